@@ -21,8 +21,9 @@ import math
 import os
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeGuard
 
 __all__ = [
     "AnswersError",
@@ -35,6 +36,7 @@ __all__ = [
     "SurveyFileError",
     "UnknownName",
     "UnsupportedTarget",
+    "carries",
     "check_choice",
     "check_flag",
     "check_kind",
@@ -42,6 +44,13 @@ __all__ = [
     "check_seed",
     "check_whole",
     "described",
+    "in_short",
+    "is_of",
+    "members",
+    "pairs_of",
+    "path_text",
+    "plain_text",
+    "plain_value",
     "real_number",
     "whole_number",
 ]
@@ -112,10 +121,13 @@ class UnknownName(CseaStatsError, KeyError):  # noqa: N818
 
     def __init__(self, what: str, found: str, allowed: Iterable[str], hint: str = "") -> None:
         names = list(allowed)
+        found = plain_text(found)
         close = get_close_matches(found, names, n=1)
         nearest = f" Did you mean {close[0]!r}?" if close else ""
         listed = ", ".join(repr(name) for name in names[:40]) + (", ..." if len(names) > 40 else "")
-        self.text = f"there is no {what} {found!r}.{nearest} There is: {listed or 'none'}.{' ' + hint if hint else ''}"
+        self.text = (
+            f"there is no {what} {in_short(found)}.{nearest} There is: {listed or 'none'}.{' ' + hint if hint else ''}"
+        )
         super().__init__(self.text)
 
     def __str__(self) -> str:  # KeyError shows the repr of its argument
@@ -137,7 +149,7 @@ class SurveyFileError(CseaStatsError):
         self.source = source
         self.problems = tuple(problems)
         count = len(self.problems)
-        head = f"{source}: {count} problem{'s' if count != 1 else ''}"
+        head = f"{path_text(source)}: {count} problem{'s' if count != 1 else ''}"
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
 
 
@@ -163,7 +175,7 @@ class AnswersError(CseaStatsError):
         self.problems = tuple(problems)
         self.rows = rows
         count = len(self.problems)
-        head = f"{source}: {count} problem{'s' if count != 1 else ''}{f' ({rows})' if rows else ''}"
+        head = f"{path_text(source)}: {count} problem{'s' if count != 1 else ''}{f' ({rows})' if rows else ''}"
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
 
 
@@ -180,8 +192,8 @@ class OutputError(CseaStatsError, OSError):
     """A file or a folder could not be written; nothing was replaced."""
 
 
-LONGEST = 10**8
-"""Numbers of a range that is gone through."""
+LONGEST = 10**7
+"""Members of a list that is gone through; one without an end has more."""
 
 MOST = 10**15
 """The largest whole number taken: up to there a computer's numbers tell every count from the next."""
@@ -197,20 +209,23 @@ def real_number(found: object) -> float | None:
     """
     if type(found) is float:  # nearly always: asking an abstract class takes ten times as long
         return None if math.isnan(found) else found
-    if not isinstance(found, Real) or isinstance(found, bool):
-        return None
     try:
+        if not isinstance(found, Real) or isinstance(found, bool):
+            return None
         number = float(found)
-    except (OverflowError, ValueError):
+    except Exception:  # noqa: BLE001 - beyond all others; or an object of one's own, which may raise anything
         return None
     return None if math.isnan(number) else number
 
 
-def whole_number(found: object, least: int = 0, most: int = MOST) -> int | None:
+def whole_number(found: object, least: int = 0, most: float = MOST) -> int | None:
     """Return a whole number as Python has it; None for anything else, and for one out of bounds."""
-    if type(found) is not int and (not isinstance(found, Integral) or isinstance(found, bool)):
+    try:
+        if type(found) is not int and (not isinstance(found, Integral) or isinstance(found, bool)):
+            return None
+        number = int(found)
+    except Exception:  # noqa: BLE001 - an object of one's own may raise anything
         return None
-    number = int(found)
     return number if least <= number <= most else None
 
 
@@ -230,7 +245,7 @@ def check_whole(what: str, found: object, least: int = 0, most: int = MOST) -> i
     """
     number = whole_number(found, least, most)
     if number is None:
-        upper = f" and at most {most:,}" if isinstance(found, Integral) and int(found) > most else ""
+        upper = f" and at most {most:,}" if whole_number(found, most + 1, math.inf) is not None else ""
         message = f"{what}: found {described(found)}; allowed is a whole number of at least {least}{upper}"
         raise InputError(message)
     return number
@@ -250,7 +265,7 @@ def check_flag(what: str, found: object) -> bool:
     Traceback (most recent call last):
     csea_stats.errors.InputError: png: found 1; allowed is True or False
     """
-    if isinstance(found, bool) or (type(found).__module__ == "numpy" and type(found).__name__ in ("bool", "bool_")):
+    if is_of(found, bool) or (type(found).__module__ == "numpy" and type(found).__name__ in ("bool", "bool_")):
         return bool(found)
     message = f"{what}: found {described(found)}; allowed is True or False"
     raise InputError(message)
@@ -276,9 +291,101 @@ def check_choice(what: str, found: object, allowed: Iterable[str], hint: str = "
     csea_stats.errors.InputError: method: found 'wald'; allowed is one of jeffreys, wilson
     """
     names = tuple(allowed)
-    if isinstance(found, str) and found in names:
-        return str(found)
+    if is_of(found, str) and (text := plain_text(found)) in names:
+        return text
     message = f"{what}: found {described(found)}; allowed is one of {', '.join(names)}{hint}"
+    raise InputError(message)
+
+
+def is_of(found: object, *kinds: type) -> TypeGuard[Any]:
+    """Whether something is of one of these kinds; no where it raises when it is asked what it is.
+
+    Examples
+    --------
+    >>> is_of("a", str), is_of(None, str, int)
+    (True, False)
+    """
+    try:
+        return isinstance(found, kinds)
+    except Exception:  # noqa: BLE001 - an object of one's own may raise anything
+        return False
+
+
+def carries(found: object, name: str) -> bool:
+    """Whether something has such an attribute; no where it raises when it is asked.
+
+    Examples
+    --------
+    >>> carries("a", "upper"), carries(None, "upper")
+    (True, False)
+    """
+    try:
+        return hasattr(found, name)
+    except Exception:  # noqa: BLE001 - an object of one's own may raise anything
+        return False
+
+
+def plain_text(found: str) -> str:
+    """Return a text of a class of one's own as a text of Python: what the class says of itself is not asked.
+
+    Examples
+    --------
+    >>> plain_text("a")
+    'a'
+    """
+    return str.__str__(found)
+
+
+def plain_value(found: Any) -> Any:
+    """Return a text or a number of a class of one's own as Python's; anything else as it is.
+
+    Examples
+    --------
+    >>> plain_value(True), plain_value(0.5), plain_value(None)
+    (True, 0.5, None)
+    """
+    if is_of(found, str):
+        return plain_text(found)
+    if is_of(found, float):
+        return float.__float__(found)
+    return found if is_of(found, bool) or not is_of(found, int) else int.__index__(found)
+
+
+def members(found: object) -> tuple[Any, ...] | None:
+    """Return what a list or a tuple holds; None for anything else, and for one that cannot be gone through.
+
+    Examples
+    --------
+    >>> members([7, 9]), members("ab")
+    ((7, 9), None)
+    """
+    try:
+        return tuple(found) if isinstance(found, (list, tuple)) else None
+    except Exception:  # noqa: BLE001 - a class of one's own may raise anything
+        return None
+
+
+def pairs_of(what: str, found: object, allowed: str = "a mapping") -> tuple[tuple[Any, Any], ...]:
+    """Return what a mapping, or a Series, holds: each key with its value; of None nothing.
+
+    Raises
+    ------
+    InputError
+        If it is no mapping, or cannot be gone through.
+
+    Examples
+    --------
+    >>> pairs_of("values", {1: "low"}), pairs_of("values", None)
+    (((1, 'low'),), ())
+    """
+    if found is None:
+        return ()
+    try:
+        if hasattr(found, "items") and not isinstance(found, type):
+            return tuple((key, value) for key, value in found.items())
+    except Exception:  # noqa: BLE001,S110 - a class of one's own may raise anything
+        pass
+    message = f"{what}: found {described(found)}; allowed is {allowed}"
     raise InputError(message)
 
 
@@ -296,14 +403,27 @@ def check_list(what: str, found: object, allowed: str = "a list") -> tuple[Any, 
     Traceback (most recent call last):
     csea_stats.errors.InputError: models: found 'a'; allowed is a list
     """
-    if isinstance(found, Iterable) and not isinstance(found, (str, bytes, type)):
-        try:
-            if not isinstance(found, range) or len(found) <= LONGEST:
-                return tuple(found)
-        except (TypeError, MemoryError, OverflowError):  # an array without dimensions, more than there is room for
-            pass
+    try:
+        if isinstance(found, Iterable) and not isinstance(found, (str, bytes, type)):
+            several = tuple(islice(found, LONGEST + 1))
+            if len(several) <= LONGEST:
+                return several
+    except Exception:  # noqa: BLE001,S110 - an array without dimensions; an object of one's own may raise anything
+        pass
     message = f"{what}: found {described(found)}; allowed is {allowed}"
     raise InputError(message)
+
+
+def path_text(path: str | os.PathLike[str]) -> str:
+    """Return a path as a message names it: its two ends where it is long; what no file can hold is written out.
+
+    Examples
+    --------
+    >>> path_text("answers.csv"), len(path_text("x" * 5_000))
+    ('answers.csv', 203)
+    """
+    text = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in str(path))
+    return text if len(text) <= 203 else f"{text[:100]}...{text[-100:]}"
 
 
 def described(found: object) -> str:
@@ -314,11 +434,28 @@ def described(found: object) -> str:
     >>> described("answers.csv"), described(None), described({"a": 1})
     ("'answers.csv'", 'None', 'dict')
     """
-    plain = isinstance(found, (str, bytes, int, float, os.PathLike, type, type(None)))
     try:
+        plain = isinstance(found, (str, bytes, int, float, os.PathLike, type, type(None)))
         text = repr(found) if plain else type(found).__name__
     except ValueError:
         return "a whole number of very many digits"
+    except Exception:  # noqa: BLE001 - an object of one's own may raise anything when asked what it is
+        text = type(found).__name__
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def in_short(found: object) -> str:
+    """Return what was found as Python writes it, cut where it is long; its type where writing it fails.
+
+    Examples
+    --------
+    >>> in_short([1, "a"]), len(in_short("x" * 400))
+    ("[1, 'a']", 80)
+    """
+    try:
+        text = repr(found)
+    except Exception:  # noqa: BLE001 - an object of one's own may raise anything
+        return type(found).__name__
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
@@ -343,7 +480,7 @@ def check_kind(what: str, found: object, *kinds: type) -> None:
     Traceback (most recent call last):
     csea_stats.errors.InputError: column: found 3; allowed is a text or None
     """
-    if isinstance(found, kinds) and not (isinstance(found, bool) and bool not in kinds):
+    if is_of(found, *kinds) and not (is_of(found, bool) and bool not in kinds):
         return
     names = [_KINDS.get(kind.__name__, kind.__name__) for kind in kinds]
     allowed = " or ".join([", ".join(names[:-1]), names[-1]] if names[:-1] else names)

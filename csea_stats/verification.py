@@ -20,7 +20,7 @@ import csea_stats
 from csea_stats.claims.check import has_claims, tested_claims
 from csea_stats.claims.claim_files import load_claims
 from csea_stats.claims.results import Claims
-from csea_stats.errors import CseaStatsError, InputError, check_kind
+from csea_stats.errors import CseaStatsError, InputError, path_text
 from csea_stats.results.associations import Association, Associations
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import ids
@@ -29,7 +29,7 @@ from csea_stats.results.json_reader import apart, parsed, results_of
 from csea_stats.results.json_writer import FORMAT
 from csea_stats.results.recipes import Recipe, asks_for_data, call_of, read_call
 from csea_stats.results.values import Interval
-from csea_stats.survey.named_files import survey_names
+from csea_stats.survey.named_files import name_of, survey_names
 from csea_stats.workflow import FEWEST
 
 if TYPE_CHECKING:
@@ -153,12 +153,12 @@ def verify(
     >>> [row.state for row in cs.verify(path)]
     ['same']
     """
-    check_kind("verify", file, str, os.PathLike)
     if isinstance(data, (str, os.PathLike)):
         data = csea_stats.read_respondents(data, codebook) if codebook else csea_stats.load_survey(data)
-    if Path(file).is_dir():
-        return tuple(_folder(Path(file), data))
-    return _file(Path(file), data)
+    path = Path(name_of("verify", file, "the path of a file of results, or of a folder of them"))
+    if os.path.isdir(path):  # noqa: PTH112 - False of no possible path
+        return tuple(_folder(path, data))
+    return _file(path, data)
 
 
 REPORTED = "survey.toml"
@@ -169,7 +169,9 @@ def _folder(folder: Path, data: object) -> Iterator[Verified]:
     """Yield what became of the numbers of every file of results in a folder."""
     files = [path for path in sorted(folder.glob("*.json")) if _is_results(path)]
     if not files:
-        message = f"{folder}: there is no file of results (.json) in this folder; allowed is one that a report wrote"
+        message = (
+            f"{path_text(folder)}: there is no file of results (.json) in it; allowed is a folder that a report wrote"
+        )
         raise InputError(message)
     told = csea_stats.load_survey(folder / REPORTED) if (folder / REPORTED).is_file() else None
     for path in files:
@@ -198,7 +200,7 @@ def _file(file: Path, data: object) -> tuple[Verified, ...]:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        message = f"{file}: cannot be read: {error}"
+        message = f"{path_text(file)}: cannot be read: {(isinstance(error, OSError) and error.strerror) or error}"
         raise InputError(message) from error
     try:
         body = parsed(text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from csea_stats.auditing.audit import audit
 from csea_stats.claims.check import checked_claims, has_claims
-from csea_stats.errors import InputError, check_kind
+from csea_stats.errors import InputError, check_kind, in_short
 from csea_stats.survey.draft_marks import draft_marks, marks_of_file, marks_words
 from csea_stats.survey.survey import Survey
 
@@ -61,7 +61,7 @@ def estimate(
     from csea_stats.tabulation.tabulation import Tabulation
 
     if outcome is not None and not isinstance(source, Tabulation):
-        message = f"outcome: found {outcome!r}; allowed with a Tabulation: estimate(tabulate(...), outcome=...)"
+        message = f"outcome: found {in_short(outcome)}; allowed with a Tabulation: estimate(tabulate(...), outcome=...)"
         raise InputError(message)
     if isinstance(source, Survey):
         from csea_stats.tabulation.source_estimates import published_estimates
@@ -223,7 +223,7 @@ def _told(
             message = "models: found some for a printed survey, whose page has the models that print is enough for"
             raise InputError(message)
         if policy is not None:
-            message = f"release: found {policy!r} for a survey, whose counts are public; allowed with answers"
+            message = f"release: found {in_short(policy)} for a survey, whose counts are public; allowed with answers"
             raise InputError(message)
         return source, ()
     from csea_stats.disclosure.release import release

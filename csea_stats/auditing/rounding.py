@@ -18,6 +18,7 @@ from csea_stats.errors import (
     check_list,
     check_whole,
     described,
+    in_short,
     real_number,
     whole_number,
 )
@@ -71,7 +72,9 @@ def units(percent: str) -> tuple[int, int]:
         raise InputError(message)
     printed = _PERCENT.fullmatch(percent)
     if printed is None:
-        message = f'percent: found {percent!r}; allowed is a printed number without a sign, such as "41" or "8.0"'
+        message = (
+            f'percent: found {in_short(percent)}; allowed is a printed number without a sign, such as "41" or "8.0"'
+        )
         raise InputError(message)
     whole, _, decimals = printed[1].replace(",", ".").partition(".")
     if len(decimals) > MOST_DECIMALS:
@@ -80,7 +83,7 @@ def units(percent: str) -> tuple[int, int]:
     hundred = 100 * 10 ** len(decimals)
     value = int(whole + decimals) if len(whole) <= MOST_DECIMALS else hundred + 1
     if value > hundred:
-        message = f"percent: found {percent!r}; allowed is 0 to 100"
+        message = f"percent: found {in_short(percent)}; allowed is 0 to 100"
         raise InputError(message)
     return value, hundred
 

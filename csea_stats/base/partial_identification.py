@@ -10,7 +10,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short, is_of, plain_text, plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,11 +31,12 @@ def check_coupling(coupling: object) -> str | None:
     """
     if coupling is None:
         return None
-    if isinstance(coupling, str) and (coupling in COUPLINGS or (_ODDS.fullmatch(coupling) and _odds(coupling) > 0)):
-        return coupling
+    found = plain_value(coupling)
+    if is_of(found, str) and (found in COUPLINGS or (_ODDS.fullmatch(found) and _odds(found) > 0)):
+        return plain_text(found)
     message = (
-        f"coupling: found {coupling!r}; allowed is 'uniform', 'hypergeometric', 'odds-ratio X' with a number above 0, "
-        "such as 'odds-ratio 2' or 'odds-ratio 1/2', or None"
+        f"coupling: found {in_short(coupling)}; allowed is 'uniform', 'hypergeometric', 'odds-ratio X' with a number "
+        "above 0, such as 'odds-ratio 2' or 'odds-ratio 1/2', or None"
     )
     raise InputError(message)
 

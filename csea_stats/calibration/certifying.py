@@ -12,7 +12,7 @@ from csea_stats.base.exact_tests import binomial
 from csea_stats.calibration.coverage import gap_row, margins_row, odds_row, pair_row, ratio_row, share_row, six_decimals
 from csea_stats.calibration.fingerprints import code_fingerprint, package_version
 from csea_stats.calibration.situations import joint_rows, population_rows, rank_rows, scale_rows
-from csea_stats.errors import InputError, check_choice, check_whole, whole_number
+from csea_stats.errors import InputError, check_choice, check_whole, in_short, is_of, members, plain_text, whole_number
 from csea_stats.estimators.arguments import check_level, check_method
 from csea_stats.estimators.comparison import Difference, OddsRatio, Ratio
 from csea_stats.estimators.estimand import Method
@@ -153,12 +153,13 @@ def certify(  # noqa: PLR0913 - settings are keyword-only
         hands = Workers(number=check_whole("workers", workers, 1), scheduler=scheduler, progress=progress)
         asked = check_whole("replicates", 100 if replicates is None else replicates, BINS)
         return certify_model(what, data, method, check_level(level), asked, workers=hands, folder=folder)
-    kind = CERTIFIED[check_choice("what", what, CERTIFIED)]
+    known = check_choice("what", what, CERTIFIED)
+    kind = CERTIFIED[known]
     name = next(iter(kind.methods)) if method is None else check_method(method, tuple(kind.methods))
     level = check_level(level)
     sizes = [_size(size, kind) for size in _several(n, kind)]
     return Certificate(
-        what=str(what),
+        what=known,
         method=name,
         kind=kind.methods[name].kind,
         level=level,
@@ -184,7 +185,7 @@ def bases_of(texts: Sequence[str]) -> list[Sizes] | None:
     for text in texts:
         parts = text.split("/")
         if len(parts) > 2 or not all(part.strip().isdecimal() for part in parts):
-            message = f"n: found {text!r}; allowed is a base, such as 49, or two, such as 24/25"
+            message = f"n: found {in_short(text)}; allowed is a base, such as 49, or two, such as 24/25"
             raise InputError(message)
         found.append((int(parts[0]), int(parts[1])) if len(parts) == 2 else int(parts[0]))
     return found or None
@@ -192,27 +193,30 @@ def bases_of(texts: Sequence[str]) -> list[Sizes] | None:
 
 def _of_model(what: object) -> bool:
     """Whether a model is meant: a value, a formula, a file, or the name of a shipped one."""
-    if not isinstance(what, str):
+    if not is_of(what, str):
         return True
     from csea_stats.regression.library import model_names
 
+    what = plain_text(what)
     return what not in CERTIFIED and ("~" in what or what.endswith(".toml") or what in model_names())
 
 
 def _several(n: object, kind: Certifiable) -> Sequence[object]:
     if n is None:
         return kind.sizes
-    pair = kind.two and isinstance(n, (list, tuple)) and len(n) == 2 and all(isinstance(part, int) for part in n)
-    return n if isinstance(n, (list, tuple)) and not pair else [n]
+    parts = members(n)
+    pair = kind.two and parts is not None and len(parts) == 2 and all(isinstance(part, int) for part in parts)
+    return [n] if parts is None or pair else parts
 
 
 def _size(given: object, kind: Certifiable) -> tuple[int, ...]:
-    parts = given if isinstance(given, (list, tuple)) else (given,)
+    several = members(given)
+    parts = (given,) if several is None else several
     found = [whole_number(part, 1, kind.most) for part in parts]
     whole = [part for part in found if part is not None]
     if len(whole) != len(parts) or len(whole) != 1 + kind.two:
         allowed = f"two numbers of 1 to {kind.most}" if kind.two else f"a base of 1 to {kind.most}"
-        message = f"n: found {given!r}; allowed is {allowed}, or a list of such"
+        message = f"n: found {in_short(given)}; allowed is {allowed}, or a list of such"
         raise InputError(message)
     return tuple(whole)
 

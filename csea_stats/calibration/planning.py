@@ -14,7 +14,7 @@ from csea_stats.base.binomial import interval_limits, limits_of_every_count
 from csea_stats.base.error_rates import gap_decisions, share_decisions
 from csea_stats.base.exact_tests import binomial
 from csea_stats.base.selection import shift_odds
-from csea_stats.errors import InputError, check_kind, check_whole
+from csea_stats.errors import InputError, check_kind, check_whole, in_short, real_number
 from csea_stats.estimators.arguments import check_claim, check_level, check_threshold, check_without, group_pairs
 from csea_stats.estimators.proportion import proportion
 from csea_stats.results.numbers import at_most, integer, probability
@@ -200,7 +200,7 @@ def plan(  # noqa: PLR0913 - settings are keyword-only
     given: object = truth
     if isinstance(given, (tuple, list)):
         if selection is not None:
-            message = f"selection: found {selection!r} with two shares; allowed is one truth"
+            message = f"selection: found {in_short(selection)} with two shares; allowed is one truth"
             raise InputError(message)
         return _of_groups(given, (threshold, side, n), wanted, further, level)
     at = check_threshold(threshold, 0.0, 1.0)
@@ -227,9 +227,10 @@ def plan(  # noqa: PLR0913 - settings are keyword-only
 
 
 def _between(name: str, value: object) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1:
-        return float(value)
-    message = f"{name}: found {value!r}; allowed is a number between 0 and 1"
+    found = real_number(value)
+    if found is not None and 0 < found < 1:
+        return found
+    message = f"{name}: found {in_short(value)}; allowed is a number between 0 and 1"
     raise InputError(message)
 
 
@@ -251,7 +252,9 @@ def _for_width(width: float, level: float) -> Plan:
     while widest(high) > width:
         low, high = high, high * 2
         if high > MOST:
-            message = f"width: found {width!r}, which takes more than {integer(MOST)} answers; allowed is a wider one"
+            message = (
+                f"width: found {in_short(width)}, which takes more than {integer(MOST)} answers; allowed is a wider one"
+            )
             raise InputError(message)
     while high - low > 1:
         middle = (low + high) // 2
@@ -387,7 +390,9 @@ def _of_groups(
 ) -> Plan:
     threshold, side, n = asked
     if len(given) != 2 or threshold not in (None, 0, 0.0):
-        message = f"truth: found {given!r} with threshold {threshold!r}; allowed are two shares, and threshold 0"
+        message = (
+            f"truth: found {in_short(given)} with threshold {threshold!r}; allowed are two shares, and threshold 0"
+        )
         raise InputError(message)
     sizes = list(n) if isinstance(n, (tuple, list)) and len(n) == 2 else None if n is None else [n, n]
     pair = None if sizes is None else [check_whole("n", one, 1, MOST_EACH) for one in sizes]

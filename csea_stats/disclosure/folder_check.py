@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csea_stats.errors import CseaStatsError, InputError, check_kind
+from csea_stats.errors import CseaStatsError, InputError, check_kind, path_text
 from csea_stats.publication.table_parts import RAW
 from csea_stats.respondents.codebook import Codebook
 from csea_stats.respondents.codebook_files import load_codebook
@@ -108,7 +108,7 @@ def _files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
         check_kind("release_check", given, str, os.PathLike)
         path = Path(given)
         if not os.path.exists(path):  # noqa: PTH110 - False of no possible path
-            message = f"{path}: there is no such file or folder"
+            message = f"{path_text(path)}: there is no such file or folder"
             raise InputError(message)
         yield from sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else (path,)
 
@@ -123,7 +123,7 @@ def _shown(path: Path, columns: Sequence[frozenset[str]]) -> str:  # noqa: PLR09
     try:
         content = path.read_bytes()[:LARGEST]
     except OSError as error:
-        message = f"{path}: cannot be read ({(error.strerror or str(error)).lower()})"
+        message = f"{path_text(path)}: cannot be read ({(error.strerror or str(error)).lower()})"
         raise InputError(message) from None
     if ending in (".docx", ".xlsx", ".zip"):
         content = b"\n".join(_members(content))

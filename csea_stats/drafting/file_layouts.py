@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from csea_stats.drafting.bands import is_number
 from csea_stats.drafting.column_facts import is_date
 from csea_stats.drafting.word_lists import is_legend, is_sum
-from csea_stats.errors import AnswersError, InputError
+from csea_stats.errors import AnswersError, InputError, in_short
 from csea_stats.respondents.layouts import IMPORT_ID, SEPARATORS, FileLayout, cut, named_below, records_of
 from csea_stats.respondents.readers import (
     IN_SHEET,
@@ -125,7 +125,7 @@ def _header_rows(table: RawTable) -> dict[str, str]:
 def _opened(source: object, sheet: str | None) -> Opened:
     if not isinstance(source, (str, os.PathLike)):
         if sheet is not None:
-            message = f"sheet: found {sheet!r} for a frame; only an Excel workbook has sheets"
+            message = f"sheet: found {in_short(sheet)} for a frame; only an Excel workbook has sheets"
             raise InputError(message)
         return Opened(table=read_table(source), layout=FileLayout())
     name, path = located(source)

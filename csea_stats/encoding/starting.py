@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csea_stats.auditing.number_words import amount_in_words
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.results.numbers import number_of, people_words
 from csea_stats.survey.short_forms import identifier
 from csea_stats.survey.survey import rows
@@ -122,7 +122,9 @@ def skeleton(name: str) -> list[tuple[str, bytes]]:
     """
     stem = name.removesuffix(".toml")
     if not identifier(stem) or Path(stem).name != stem or "\\" in stem:
-        message = f"NAME: found {name!r}; allowed is a name with letters or digits, with or without .toml: my-survey"
+        message = (
+            f"NAME: found {in_short(name)}; allowed is a name with letters or digits, with or without .toml: my-survey"
+        )
         raise InputError(message)
     schema = resources.files("csea_stats") / "survey" / "data" / SCHEMA
     text = SKELETON.replace('id = "ID"', f'id = "{identifier(stem)}"', 1).replace("NAME.toml", f"{stem}.toml", 1)

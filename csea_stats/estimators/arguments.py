@@ -15,6 +15,11 @@ from csea_stats.errors import (
     check_choice,
     check_list,
     described,
+    in_short,
+    is_of,
+    members,
+    pairs_of,
+    plain_text,
     real_number,
     whole_number,
 )
@@ -98,7 +103,7 @@ def whole(value: object, name: str) -> int:
     found = whole_number(value)
     if found is None:
         more = ""
-        if isinstance(value, Integral) and not isinstance(value, bool):
+        if is_of(value, Integral) and not is_of(value, bool):
             more = ", at least 0" if int(value) < 0 else f", at most {MOST:,}"
         message = f"{name}: found {described(value)}; allowed is a whole number of people{more}"
         raise CountError(message)
@@ -113,12 +118,12 @@ def feasible(value: object, name: str) -> tuple[int, ...]:
     CountError
         If it is a list, an empty set, or holds anything but whole numbers from 0 up.
     """
-    if isinstance(value, AbstractSet):
+    if is_of(value, AbstractSet):
         if not value:
             message = f"{name}: found an empty set; allowed is {ONE_COUNT}"
             raise CountError(message)
         return tuple(sorted({whole(member, name) for member in value}))
-    if isinstance(value, (Sequence, Mapping)) or hasattr(value, "__len__"):
+    if is_of(value, Sequence, Mapping) or hasattr(type(value), "__len__"):
         if isinstance(value, str):
             message = f"{name}: found the text {described(value)}; allowed is {ONE_COUNT}"
             raise CountError(message)
@@ -143,7 +148,7 @@ def share_pairs(count: object, base: object, *, name: str = "count") -> tuple[Pa
     >>> share_pairs({1, 2}, {4, 8}), share_pairs({(1, 4), (2, 8)}, {4, 8})
     (((1, 4), (2, 4), (1, 8), (2, 8)), ((1, 4), (2, 8)))
     """
-    if isinstance(count, AbstractSet) and count and all(isinstance(one, tuple) and len(one) == 2 for one in count):
+    if is_of(count, AbstractSet) and count and all(isinstance(one, tuple) and len(one) == 2 for one in count):
         bases = feasible(base, "base")
         pairs = sorted({(whole(n, "base"), whole(x, name)) for x, n in count})
         wrong = next((one for one in pairs if one[0] not in bases or not one[1] <= one[0] or not one[0]), None)
@@ -172,10 +177,11 @@ def group_pairs(group: object, name: str) -> tuple[Pair, ...]:
     CountError
         If it is no such pair.
     """
-    if not isinstance(group, (tuple, list)) or len(group) != 2:
+    pair = members(group)
+    if pair is None or len(pair) != 2:
         message = f"{name}: found {described(group)}; allowed is a count and its base, such as (7, 7)"
         raise CountError(message)
-    return share_pairs(group[0], group[1], name=f"{name} count")
+    return share_pairs(pair[0], pair[1], name=f"{name} count")
 
 
 def joint_tables(
@@ -191,12 +197,12 @@ def joint_tables(
     if value is None:
         return sides, ()
     allowed = "a set of ((count, base), (count, base)), such as {((15, 20), (10, 20)), ((16, 20), (9, 20))}"
-    if not isinstance(value, AbstractSet) or not value:
+    if not is_of(value, AbstractSet) or not value:
         message = f"together: found {described(value)}; allowed is {allowed}"
         raise CountError(message)
     for one in value:
         if not (isinstance(one, tuple) and len(one) == 2 and one[0] in sides[0] and one[1] in sides[1]):
-            message = f"together: found {one!r}; allowed is {allowed}, each a count and a base of its group"
+            message = f"together: found {in_short(one)}; allowed is {allowed}, each a count and a base of its group"
             raise CountError(message)
     first, second = (tuple(sorted({one[place] for one in value})) for place in (0, 1))
     tables = tuple(sorted((*one, *other) for one, other in value))
@@ -273,11 +279,12 @@ def check_goal(claim: object, threshold: object, within: object, ends: Ends, usu
 
 def check_within(within: object, lower: float, upper: float) -> tuple[float, float]:
     """Return the two ends of what is claimed, the smaller first."""
-    if isinstance(within, (tuple, list)) and len(within) == 2:
-        low, high = map(real_number, within)
+    ends = members(within)
+    if ends is not None and len(ends) == 2:
+        low, high = map(real_number, ends)
         if low is not None and high is not None and lower < low < high < upper:
             return low, high
-    told = repr(within)[:60] if isinstance(within, (tuple, list)) else described(within)
+    told = described(within) if ends is None else in_short(within)
     example = "(0.9, 1.1)" if upper > 1 else "(-0.1, 0.1)" if lower < 0 else "(0.4, 0.6)"
     message = (
         f"within: found {told}; allowed are two numbers between {lower:g} and {upper:g}, the smaller "
@@ -299,8 +306,8 @@ def check_threshold(threshold: object, lower: float, upper: float) -> float | No
 
 def check_label(label: object) -> str | None:
     """Return the label: text, or None."""
-    if label is None or isinstance(label, str):
-        return label if label is None else str(label)
+    if label is None or is_of(label, str):
+        return label if label is None else plain_text(label)
     message = (
         f"label: found {described(label)}; allowed is text that completes a sentence such as '35 of 49 ...', or None"
     )
@@ -312,13 +319,14 @@ TargetOrTargets = Target | Sequence[Target]
 
 def targets(target: TargetOrTargets) -> tuple[tuple[Target, ...], bool]:
     """Return the targets, and whether several were asked for."""
-    several = isinstance(target, (list, tuple))
-    found: Sequence[Any] = target if isinstance(target, (list, tuple)) else (target,)
+    several = is_of(target, list, tuple)
+    given = members(target)
+    found: Sequence[Any] = (target,) if given is None else given
     if not found:
         message = "target: found an empty sequence; allowed is a target or several, such as TIERS"
         raise InputError(message)
     for member in found:
-        if not isinstance(member, (Respondents, Superpopulation, FinitePopulation, Population)):
+        if not is_of(member, Respondents, Superpopulation, FinitePopulation, Population):
             message = (
                 f"target: found {described(member)}; allowed is Respondents(), Superpopulation(), "
                 "FinitePopulation(size), Population(selection), or a sequence of them"
@@ -352,12 +360,12 @@ def labelled(counts: object, *, name: str = "counts") -> tuple[tuple[str, ...] |
     CountError
         If it is a single number, or text.
     """
-    if isinstance(counts, Mapping) or (hasattr(counts, "items") and hasattr(counts, "index")):
-        pairs = list(counts.items())
+    if is_of(counts, Mapping) or (hasattr(type(counts), "items") and hasattr(type(counts), "index")):
+        pairs = pairs_of(name, counts)
         return tuple(str(label) for label, _ in pairs), tuple(value for _, value in pairs)
     allowed = "a list of counts, one for each answer, or a mapping of label to count"
     try:
-        return None, check_list(name, None if isinstance(counts, AbstractSet) else counts, allowed)
+        return None, check_list(name, None if is_of(counts, AbstractSet) else counts, allowed)
     except InputError:
         message = f"{name}: found {described(counts)}; allowed is {allowed}"
         raise CountError(message) from None
@@ -375,18 +383,21 @@ def count_vectors(
     CountError
         If the vectors differ in length, hold fewer than two answers, or nobody.
     """
-    if isinstance(counts, AbstractSet):
-        members = sorted(counts, key=repr)
+    if is_of(counts, AbstractSet):
         labels = None
-        vectors = [tuple(whole(x, name) for x in labelled(member, name=name)[1]) for member in members]
+        vectors = [tuple(whole(x, name) for x in labelled(one, name=name)[1]) for one in sorted(counts, key=in_short)]
     else:
         labels, values = labelled(counts, name=name)
         vectors = [tuple(whole(x, name) for x in values)]
     if not vectors or len({len(vector) for vector in vectors}) != 1 or len(vectors[0]) < 2:
-        message = f"{name}: found {counts!r}; allowed are at least two answers, and as many in every feasible vector"
+        message = (
+            f"{name}: found {in_short(counts)}; allowed are at least two answers, and as many in every feasible vector"
+        )
         raise CountError(message)
     for vector in vectors:
         if sum(vector) == 0:
-            message = f"{name}: found {vector!r}; allowed is at least 1 person: a share of nobody is not defined"
+            message = (
+                f"{name}: found {in_short(vector)}; allowed is at least 1 person: a share of nobody is not defined"
+            )
             raise CountError(message)
     return labels, tuple(sorted(set(vectors)))

@@ -9,7 +9,7 @@ import numpy as np
 
 from csea_stats.base.odds_ratios import odds_limits
 from csea_stats.base.two_binomials import gap_limits, ratio_limits
-from csea_stats.errors import CountError, InputError, check_choice
+from csea_stats.errors import CountError, InputError, check_choice, in_short, is_of, members, plain_text, plain_value
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
     check_goal,
@@ -131,10 +131,11 @@ def _method(method: object, measure: Measure) -> str:
     allowed = MEASURES[measure].offered()
     if method is None:
         return allowed[0]
+    method = plain_value(method)
     try:
         return check_method(method, allowed)
     except InputError as error:
-        owners = [known for known, kind in MEASURES.items() if isinstance(method, str) and method in kind.offered()]
+        owners = [known for known, kind in MEASURES.items() if is_of(method, str) and method in kind.offered()]
         hint = f"; {method!r} is a method for measure={owners[0]!r}" if owners else ""
         message = f"{error} (measure {measure!r}){hint}"
         raise InputError(message) from None
@@ -275,7 +276,7 @@ def difference(  # noqa: PLR0913 - settings are keyword-only
     sides, joint = joint_tables(together, sides)
     kind = MEASURES[measure]
     quantity = Difference(sides=sides, joint=joint, sizes=groups) if groups else kind(sides=sides, joint=joint)
-    asked = alike if isinstance(threshold, str) and threshold == "alike" else threshold
+    asked = alike if is_of(threshold, str) and plain_text(threshold) == "alike" else threshold
     setting = Setting(
         method=name,
         level=check_level(level),
@@ -309,14 +310,16 @@ def _sizes(sizes: object, wanted: Sequence[Target], measure: Measure) -> tuple[i
     if sizes is None:
         return None
     if measure != "difference":
-        message = f"sizes: found {sizes!r} with measure={measure!r}; only a difference takes them"
+        message = f"sizes: found {in_short(sizes)} with measure={measure!r}; only a difference takes them"
         raise InputError(message)
-    if not isinstance(sizes, (tuple, list)) or len(sizes) != 2:
-        message = f"sizes: found {sizes!r}; allowed is how many people either group has, such as (120, 800)"
+    two = members(sizes)
+    if two is None or len(two) != 2:
+        message = f"sizes: found {in_short(sizes)}; allowed is how many people either group has, such as (120, 800)"
         raise InputError(message)
     if all(_size(member) is None for member in wanted):
         message = (
-            f"sizes: found {sizes!r}, but no target has a size; use FinitePopulation(size) or Population(size=...)"
+            f"sizes: found {in_short(sizes)}, but no target has a size; use FinitePopulation(size) or "
+            "Population(size=...)"
         )
         raise InputError(message)
-    return whole(sizes[0], "sizes"), whole(sizes[1], "sizes")
+    return whole(two[0], "sizes"), whole(two[1], "sizes")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from csea_stats.base.exact_tests import TEST_METHODS, TestMethod, mcnemar_p, p_value
-from csea_stats.errors import UnsupportedTarget
+from csea_stats.errors import UnsupportedTarget, in_short, is_of
 from csea_stats.estimators.arguments import check_method, share_pairs
 from csea_stats.estimators.difference import difference
 from csea_stats.results.associations import Association, HypothesisTest
@@ -147,9 +147,9 @@ def mcnemar_association(tables: Tables, gap: Estimate, method: str, level: float
 
 def check_tested(call: str, target: object, instead: str) -> None:
     """Refuse a target for which a p-value has no meaning."""
-    if not isinstance(target, Superpopulation) or target.design_effect > 1:
+    if not is_of(target, Superpopulation) or target.design_effect > 1:
         message = (
-            f"{call} has no form for {target!r}: it counts whole people, as if drawn at random; use "
+            f"{call} has no form for {in_short(target)}: it counts whole people, as if drawn at random; use "
             f"Superpopulation(), or {instead}(...) with that target"
         )
         raise UnsupportedTarget(message)

@@ -14,7 +14,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from csea_stats.base.rank_sets import sums_after
-from csea_stats.errors import CountError, InputError, UnknownName
+from csea_stats.errors import CountError, InputError, UnknownName, in_short, is_of, pairs_of
 from csea_stats.estimators.arguments import ONE_COUNT, feasible, labelled, whole
 from csea_stats.results.numbers import count_words, with_unit
 
@@ -104,7 +104,7 @@ def margin_of(value: object, base: int, side: str) -> Margin:
         return Margin(side=side, labels=ALONE[side], keys=ALONE[side], vectors=vectors, alone=True)
     names, values = labelled(value, name=side)
     if len(values) < 2:
-        message = f"{side}: found {value!r}; allowed are at least two counts, or {ONE_COUNT}"
+        message = f"{side}: found {in_short(value)}; allowed are at least two counts, or {ONE_COUNT}"
         raise CountError(message)
     each = [feasible(one, f"{side}[{(names[i] if names else i)!r}]") for i, one in enumerate(values)]
     keys = tuple(range(len(each))) if names is None else tuple(key for key, _ in value.items())  # type: ignore[attr-defined]
@@ -114,7 +114,7 @@ def margin_of(value: object, base: int, side: str) -> Margin:
 
 def _is_several(value: object) -> bool:
     """Whether a value holds a count for each of several answers: a mapping, a Series, a list, an array."""
-    return hasattr(value, "__len__") and not isinstance(value, (str, bytes, AbstractSet))
+    return hasattr(type(value), "__len__") and not is_of(value, str, bytes, AbstractSet)
 
 
 def told(value: object) -> object:
@@ -167,10 +167,10 @@ def known_facts(given: object, rows: Margin, columns: Margin) -> tuple[Known, ..
     """
     if given is None:
         return ()
-    if not isinstance(given, Mapping):
-        message = f"given: found {given!r}; allowed is a mapping of (row, column) to a count, a set or a range"
+    if not is_of(given, Mapping):
+        message = f"given: found {in_short(given)}; allowed is a mapping of (row, column) to a count, a set or a range"
         raise InputError(message)
-    return tuple(_known(key, amount, rows, columns) for key, amount in given.items())
+    return tuple(_known(key, amount, rows, columns) for key, amount in pairs_of("given", given))
 
 
 def _known(key: object, amount: object, rows: Margin, columns: Margin) -> Known:

@@ -14,7 +14,7 @@ from scipy import special
 
 from csea_stats.base.binomial import ShareMethod, interval_limits
 from csea_stats.base.dirichlet import dirichlet_band
-from csea_stats.errors import CountError, InputError, check_kind, check_list
+from csea_stats.errors import CountError, InputError, check_kind, check_list, in_short
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
     check_label,
@@ -376,7 +376,7 @@ def ordinal(  # noqa: PLR0913 - settings are keyword-only
 def _names(categories: Sequence[str] | None, labels: tuple[str, ...] | None, number: int) -> tuple[str, ...]:
     check_kind("categories", categories, Iterable, NoneType)
     if isinstance(categories, str):
-        message = f"categories: found the text {categories!r}; allowed is a list of names, from the lowest"
+        message = f"categories: found the text {in_short(categories)}; allowed is a list of names, from the lowest"
         raise InputError(message)
     if categories is None and labels is None:
         message = "categories: found none; allowed is a list of names, from the lowest, one for each count"

@@ -21,7 +21,7 @@ from csea_stats.base.paired import (
     selected_pairs,
 )
 from csea_stats.base.sized_tests import pair_exceeds
-from csea_stats.errors import CountError, InputError, UnsupportedTarget
+from csea_stats.errors import CountError, InputError, UnsupportedTarget, in_short, is_of
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
     check_goal,
@@ -74,7 +74,7 @@ def pair_tables(
         If a count is none, or no table has these margins.
     """
     first, second = share_pairs(x1, base, name="x1"), share_pairs(x2, base, name="x2")
-    if isinstance(both, range):
+    if is_of(both, range):
         both = set(both)
     overlaps = None if both is None else set(feasible(both, "both"))
     full = [
@@ -85,7 +85,7 @@ def pair_tables(
         if overlaps is None or overlap in overlaps
     ]
     if not full:
-        message = f"both: found {both!r} with {x1!r} and {x2!r} of {base!r}"
+        message = f"both: found {in_short(both)} with {in_short(x1)} and {x2!r} of {base!r}"
         ranges = [feasible_overlaps(a, b, (), n, None) for (a, n), (b, m) in product(first, second) if n == m]
         if ranges:
             low, high = min(found[0] for found in ranges), max(found[-1] for found in ranges)

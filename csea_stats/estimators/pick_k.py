@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from csea_stats.base.conditional_bernoulli import inclusion, posterior_draws
-from csea_stats.errors import CountError, InputError, check_kind
+from csea_stats.errors import CountError, InputError, check_kind, in_short, plain_value
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
     check_label,
@@ -269,6 +269,7 @@ def _family(x: tuple[int, ...], names: tuple[str, ...], versus: str) -> Family:
     chosen_by_count = (
         () if every == 1 else (caveat("all-at-once", number=every), caveat("picked-by-count", number=every))
     )
+    versus = plain_value(versus)
     if versus == "pairs":
         return list(combinations(order, 2)), every, chosen_by_count[:1]
     if versus == "top":
@@ -278,7 +279,7 @@ def _family(x: tuple[int, ...], names: tuple[str, ...], versus: str) -> Family:
         looks = len(x) - 1
         doubts = () if looks == 1 else (caveat("all-at-once", number=looks),)
         return [(mine, other) for other in order if other != mine], looks, doubts
-    message = f"versus: found {versus!r}; allowed is 'top', 'pairs', or one of the answers: {', '.join(names)}"
+    message = f"versus: found {in_short(versus)}; allowed is 'top', 'pairs', or one of the answers: {', '.join(names)}"
     raise InputError(message)
 
 

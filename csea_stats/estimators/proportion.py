@@ -13,7 +13,7 @@ from csea_stats.base.binomial import PRIORS, SHARE_METHODS, ShareMethod, interva
 from csea_stats.base.error_rates import MOST_COUNTED, least_base, share_decisions, share_rate
 from csea_stats.base.selection import finite_cdf, finite_quantiles, selected_cdf, selected_quantiles, shift_odds
 from csea_stats.base.sized_tests import share_limits
-from csea_stats.errors import CountError, InputError
+from csea_stats.errors import CountError, InputError, in_short
 from csea_stats.estimators.arguments import (
     Pair,
     TargetOrTargets,
@@ -275,10 +275,10 @@ def checked_arrays(counts: ArrayLike, bases: ArrayLike) -> tuple[Array, Array]:
     for name, values in (("counts", counts), ("bases", bases)):
         try:
             array = np.asarray(values)
-        except ValueError:  # lists of several lengths, or what holds itself
+        except Exception:  # noqa: BLE001 - lists of several lengths, what holds itself or raises when it is gone through
             array = np.array([None])
         if array.size and not np.issubdtype(array.dtype, np.integer):
-            message = f"{name}: found {values!r}; allowed are whole numbers of people"
+            message = f"{name}: found {in_short(values)}; allowed are whole numbers of people"
             raise CountError(message)
         found.append(array.astype(float))
     try:

@@ -11,7 +11,7 @@ from scipy import special
 
 from csea_stats.base.conditional_bernoulli import SPREAD, posterior_draws
 from csea_stats.base.rank_sets import count_boxes, joint_rank_sets, observed_ranks, pairwise_rank_sets
-from csea_stats.errors import CountError, InputError, UnsupportedTarget
+from csea_stats.errors import CountError, UnsupportedTarget, check_seed, in_short, whole_number
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
     check_bounded,
@@ -183,7 +183,7 @@ def checked_list(counts: object, base: object, chosen: object) -> tuple[*Listed,
     number = whole(base, "base")
     named = [feasible(value, count_name(place, labels)) for place, value in enumerate(values)]
     if len(named) < 2:
-        message = f"counts: found {counts!r}; allowed are at least two answers"
+        message = f"counts: found {in_short(counts)}; allowed are at least two answers"
         raise CountError(message)
     kept = [
         tuple(x for x, _ in share_pairs(set(value), number, name=count_name(place, labels)))
@@ -356,12 +356,8 @@ def rank_probabilities(
     >>> round(found.ranks[0][0], 2), round(found.top[2], 2)  # the first leads; the first three are the three leading
     (0.83, 0.84)
     """
-    given: object = seed
-    if not isinstance(given, int) or isinstance(given, bool) or seed < 0:
-        message = f"seed: found {seed!r}; allowed is a whole number, at least 0"
-        raise InputError(message)
-    named_each: object = chosen
-    one = isinstance(named_each, int) and not isinstance(named_each, bool) and named_each == 1
+    seed = check_seed(seed)
+    one = whole_number(chosen) == 1
     labels, named, number, picked = checked_list(counts, base, None if one else chosen)
     if picked is None and not one:
         message = (

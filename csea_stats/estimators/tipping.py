@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.base.binomial import PRIORS
-from csea_stats.errors import InputError, UnsupportedTarget
+from csea_stats.errors import InputError, UnsupportedTarget, in_short, is_of
 from csea_stats.estimators.arguments import (
     check_claim,
     check_label,
@@ -93,10 +93,11 @@ def tipping_difference(
     name = check_method(method, OddsRatio.offered())
     level, label = check_level(level), check_label(label)
     given: object = target
-    if not isinstance(given, Superpopulation) or (given.design_effect > 1 and name == "exact-conditional"):
+    if not is_of(given, Superpopulation) or (given.design_effect > 1 and name == "exact-conditional"):
         message = (
-            f"tipping_difference(method={name!r}) has no form for {target!r}: it is about people like these; use "
-            "Superpopulation() with 'logistic' or 'log-f', or difference with Population(SelectionBounds(ratio=...))"
+            f"tipping_difference(method={name!r}) has no form for {in_short(target)}: it is about people like these; "
+            "use Superpopulation() with 'logistic' or 'log-f', or difference with "
+            "Population(SelectionBounds(ratio=...))"
         )
         raise UnsupportedTarget(message)
     odds, who = OddsRatio(sides=sides), Participation(design_effect=target.design_effect)
@@ -204,10 +205,10 @@ def tipping_ratio(  # noqa: PLR0913 - settings are keyword-only
     if asked is None:
         message = "threshold: found None; allowed is a share between 0 and 1 for the ratio to meet"
         raise InputError(message)
-    if not isinstance(target, Superpopulation):
+    if not is_of(target, Superpopulation):
         message = (
-            f"tipping_ratio has no form for {target!r}: it is about people like these; use Superpopulation(), or "
-            "proportion with Population(SelectionBounds(ratio=...)) to see a given ratio"
+            f"tipping_ratio has no form for {in_short(target)}: it is about people like these; use Superpopulation(), "
+            "or proportion with Population(SelectionBounds(ratio=...)) to see a given ratio"
         )
         raise UnsupportedTarget(message)
 

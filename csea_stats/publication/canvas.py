@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.publication.fonts import FONT, families
 from csea_stats.publication.markup import printable
 
@@ -282,7 +282,7 @@ def blank(width: Width, look: Look) -> Canvas:
     colours = colours_of(look)
     wide: object = WIDTHS.get(width) if isinstance(width, str) else width
     if isinstance(wide, bool) or not isinstance(wide, (int, float)) or not 40 <= wide <= 400:
-        message = f"width: found {width!r}; allowed is 'column', 'page', or millimetres from 40 to 400"
+        message = f"width: found {in_short(width)}; allowed is 'column', 'page', or millimetres from 40 to 400"
         raise InputError(message)
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -298,7 +298,7 @@ def blank(width: Width, look: Look) -> Canvas:
 def colours_of(look: Look) -> dict[str, str]:
     """Return the colours of a look."""
     if look not in LOOKS:
-        message = f"look: found {look!r}; allowed is one of {', '.join(map(repr, LOOKS))}"
+        message = f"look: found {in_short(look)}; allowed is one of {', '.join(map(repr, LOOKS))}"
         raise InputError(message)
     return LOOKS[look]
 

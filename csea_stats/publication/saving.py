@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csea_stats.errors import InputError, OutputError, check_kind, check_list
+from csea_stats.errors import InputError, OutputError, check_kind, check_list, path_text
 from csea_stats.publication.latex import latex_text, table_latex
 from csea_stats.publication.markup import markdown_text, printable, table_html, table_markdown
 from csea_stats.publication.spreadsheets import shown_data, tables_xlsx, to_csv
@@ -44,8 +44,8 @@ def save_content(path: str | os.PathLike[str], content: bytes) -> Path:
         If it cannot be written, or a folder stands there.
     """
     wanted = Path(path)
-    if wanted.is_dir():
-        message = f"{wanted}: found a folder; allowed is the name of a file"
+    if os.path.isdir(wanted):  # noqa: PTH112 - False of no possible path
+        message = f"{path_text(wanted)}: found a folder; allowed is the name of a file"
         raise OutputError(message)
     (written,) = write_files(wanted.parent, [(wanted.name, content)])
     return written

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from csea_stats.errors import InputError, OutputError, check_kind
+from csea_stats.errors import InputError, OutputError, check_kind, in_short, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +61,7 @@ def write_files(
             done = (
                 f" Already replaced: {', '.join(p.name for p in replaced)}." if replaced else " Nothing was replaced."
             )
-            message = f"{path}: could not be written ({_reason(error)}).{done}"
+            message = f"{path_text(path)}: could not be written ({_reason(error)}).{done}"
             raise OutputError(message) from error
         replaced.append(path)
     return tuple(path for path, _ in wanted)
@@ -100,13 +100,29 @@ def checked_folder(folder: str | os.PathLike[str]) -> Path:
     if not os.fspath(folder):
         message = "the folder to write into: found '' (an unset variable?); allowed is a path, '.' for this folder"
         raise OutputError(message)
+    if not _can_be(folder):
+        message = f"{path_text(folder)}: no folder can have this name; nothing was written. Choose another one."
+        raise OutputError(message)
     return Path(folder)
+
+
+def _can_be(name: str | os.PathLike[str]) -> bool:
+    """Whether a system of files can hold such a name."""
+    try:
+        return b"\0" not in os.fsencode(name)
+    except UnicodeError:
+        return False
 
 
 def _parts(name: str) -> tuple[str, ...]:
     parts = PurePosixPath(name).parts
-    if not parts or name.startswith("/") or any(part in ("..", "") or "\\" in part or ":" in part for part in parts):
-        message = f"a file's name: found {name!r}; allowed is a relative path without '..'"
+    if (
+        not parts
+        or not _can_be(name)
+        or name.startswith("/")
+        or any(part in ("..", "") or "\\" in part or ":" in part for part in parts)
+    ):
+        message = f"a file's name: found {in_short(name)}; allowed is a relative path without '..'"
         raise InputError(message)
     return parts
 
@@ -132,26 +148,28 @@ def _folders(root: Path, paths: tuple[Path, ...]) -> tuple[Path, ...]:
         raise
     except OSError as error:
         _discard([], made)
-        message = f"{error.filename or root}: could not be made ({_reason(error)}); nothing was written."
+        message = f"{path_text(error.filename or root)}: could not be made ({_reason(error)}); nothing was written."
         raise OutputError(message) from error
     return tuple(made)
 
 
 def _refuse_link(folder: Path, root: Path) -> None:
     if folder != root and folder.is_symlink():
-        message = f"{folder}: is a link to another place; nothing was written. Remove it or choose another folder."
+        message = (
+            f"{path_text(folder)}: is a link to another place; nothing was written. Remove it or choose another folder."
+        )
         raise OutputError(message)
 
 
 def _refuse_file(folder: Path) -> None:
     if not folder.is_dir():
-        message = f"{folder}: is a file, not a folder; nothing was written. Choose another folder."
+        message = f"{path_text(folder)}: is a file, not a folder; nothing was written. Choose another folder."
         raise OutputError(message)
 
 
 def _refuse_folder(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
-        message = f"{path}: is a folder where a file is to be written; nothing was written. Move it away."
+        message = f"{path_text(path)}: is a folder where a file is to be written; nothing was written. Move it away."
         raise OutputError(message)
 
 
@@ -160,7 +178,7 @@ def _written(path: Path, content: bytes, *, private: bool) -> str:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:60]}.", suffix=".tmp", dir=path.parent)
     except OSError as error:
-        message = f"{path.parent}: cannot be written to ({_reason(error)}); nothing was replaced."
+        message = f"{path_text(path.parent)}: cannot be written to ({_reason(error)}); nothing was replaced."
         raise OutputError(message) from error
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -168,7 +186,7 @@ def _written(path: Path, content: bytes, *, private: bool) -> str:
         Path(name).chmod(0o600 if private else 0o666 & ~_umask())
     except OSError as error:
         _discard([name], ())
-        message = f"{path}: could not be written ({_reason(error)}); nothing was replaced."
+        message = f"{path_text(path)}: could not be written ({_reason(error)}); nothing was replaced."
         raise OutputError(message) from error
     return name
 

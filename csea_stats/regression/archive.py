@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,13 @@ RATIO = 30
 MARK = b"sha256:"
 
 DIGITS = 64
+
+
+def reason(error: Exception) -> str:
+    """Return what went wrong from below in a few words; a path within it is not told again."""
+    why = str(error.strerror if isinstance(error, OSError) else error)
+    return f"{type(error).__name__}: {why if len(why) <= 300 else why[:297] + '...'}"
+
 
 BROKEN = (
     zipfile.BadZipFile,
@@ -103,7 +110,7 @@ def read_archive(path: Path, *, checked: bool = True) -> tuple[dict[str, str], A
     except InputError:
         raise
     except BROKEN as error:
-        message = f"{path}: this is no whole archive of a fit ({type(error).__name__}: {error}); save the fit again"
+        message = f"{path_text(path)}: this is no whole archive of a fit ({reason(error)}); save the fit again"
         raise InputError(message) from None
     return texts, arrays
 
@@ -114,14 +121,14 @@ def _is_array(member: zipfile.ZipInfo) -> bool:
 
 def _check_size(path: Path, size: int) -> None:
     if size > LARGEST:
-        message = f"{path}: found {size:,} bytes; allowed are at most {LARGEST:,}, which no fit has"
+        message = f"{path_text(path)}: found {size:,} bytes; allowed are at most {LARGEST:,}, which no fit has"
         raise InputError(message)
 
 
 def _check_sum(path: Path, content: bytes) -> None:
     body = content[:-DIGITS]
     if not body.endswith(MARK) or hashlib.sha256(body).hexdigest().encode() != content[-DIGITS:]:
-        message = f"{path}: the checksum is not that of the content: the file is damaged; save the fit again"
+        message = f"{path_text(path)}: the checksum is not that of the content: the file is damaged; save the fit again"
         raise InputError(message)
 
 
@@ -129,10 +136,12 @@ def _check_members(path: Path, file: zipfile.ZipFile, size: int) -> None:
     members = file.infolist()
     total = sum(one.file_size for one in members)
     if total > LARGEST or total > max(SUSPECT, RATIO * size):
-        message = f"{path}: found {size:,} bytes that unpack to {total:,}, which no fit does; it was not unpacked"
+        message = (
+            f"{path_text(path)}: found {size:,} bytes that unpack to {total:,}, which no fit does; it was not unpacked"
+        )
         raise InputError(message)
     if len({one.filename for one in members}) != len(members):
-        message = f"{path}: found a name twice; save the fit again"
+        message = f"{path_text(path)}: found a name twice; save the fit again"
         raise InputError(message)
 
 
@@ -145,7 +154,7 @@ def _array(path: Path, file: zipfile.ZipFile, member: zipfile.ZipInfo) -> Array:
         header = stream.tell()
     if kind.kind not in "fiub" or header + count * kind.itemsize != member.file_size:
         found = f"type {kind} and shape {shape} in {member.file_size:,} bytes"
-        message = f"{path}: {member.filename}: found {found}; allowed are numbers, as many as the shape says"
+        message = f"{path_text(path)}: {member.filename}: found {found}; allowed are numbers, as many as the shape says"
         raise InputError(message)
     array: Array = np.lib.format.read_array(io.BytesIO(file.read(member)), allow_pickle=False)
     return array

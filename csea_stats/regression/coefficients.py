@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 import numpy as np
 from scipy.special import ndtri
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.estimand import Limits, Participation, Setting, hull
 from csea_stats.estimators.inference import interval_of
@@ -50,7 +50,7 @@ Told = Literal["log odds", "odds ratio"]
 def coefficients(fit: FittedModel, target: Target | Sequence[Target], scale: Told = "log odds") -> Estimates:
     """Log odds ratios, towards the later answers; or their exponentials."""
     if scale not in get_args(Told):
-        message = f"scale: found {scale!r}; allowed is {' or '.join(map(repr, get_args(Told)))}"
+        message = f"scale: found {in_short(scale)}; allowed is {' or '.join(map(repr, get_args(Told)))}"
         raise InputError(message)
     if fit.number and scale == "odds ratio":
         message = "scale: found 'odds ratio' of a number, whose coefficients are differences of averages; leave it out"

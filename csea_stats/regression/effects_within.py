@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from csea_stats.base.shared_numbers import shared_quartiles
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.estimators.estimand import Limits, Method, Participation
 from csea_stats.estimators.estimand import Setting as Asked
 from csea_stats.regression.effects import AverageEffect, beyond_everybody, of_few
@@ -65,11 +65,13 @@ def effects_within(
         There is no such predictor or level.
     """
     if variable is None:
-        message = f"within: found {within!r} without a variable; say whose effect, as in effects('age', within='sex')"
+        message = (
+            f"within: found {in_short(within)} without a variable; say whose effect, as in effects('age', within='sex')"
+        )
         raise InputError(message)
     other, values = _levels(fit, within)
     if other == variable_place(fit.design, variable):
-        message = f"within: found {variable!r} for both; allowed is another predictor"
+        message = f"within: found {in_short(variable)} for both; allowed is another predictor"
         raise InputError(message)
     found: list[Estimate] = []
     for comparison in comparisons(fit.design, variable, contrast):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.regression.fitted import PEOPLE, FittedModel
 from csea_stats.results.estimates import Estimates
 from csea_stats.results.recipes import method_words
@@ -133,7 +133,7 @@ class Fit(FittedModel):
         ``scale`` is of coefficients. An odds ratio is no ratio of shares: it lies farther from 1.
         """
         if layout not in ("effects", "coefficients"):
-            message = f"layout: found {layout!r}; allowed is 'effects' or 'coefficients'"
+            message = f"layout: found {in_short(layout)}; allowed is 'effects' or 'coefficients'"
             raise InputError(message)
         found = self._effects if layout == "effects" else self.coefficients(scale=scale)
         return found.table(layout, style=style, caption=caption)

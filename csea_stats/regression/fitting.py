@@ -8,7 +8,17 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from csea_stats.errors import InputError, check_choice, check_seed, check_whole, described
+from csea_stats.errors import (
+    InputError,
+    carries,
+    check_choice,
+    check_seed,
+    check_whole,
+    described,
+    in_short,
+    is_of,
+    pairs_of,
+)
 from csea_stats.estimators.arguments import check_level
 from csea_stats.regression.engines import sample
 from csea_stats.regression.engines.marginal import averaged_fit
@@ -101,7 +111,7 @@ def fit_model(  # noqa: PLR0913 - what `fit` is asked
 
 def as_answers(model: Model, data: Any, frequency: str | None = None) -> tuple[Any, tuple[str, ...]]:
     """Return data as a design takes it, and what each column of a frame was taken for."""
-    if not isinstance(data, Survey) and not hasattr(data, "data_hash") and is_frame(data):  # answers have a hash
+    if not is_of(data, Survey) and not carries(data, "data_hash") and is_frame(data):  # answers have a hash
         return frame_answers(model, data, frequency)
     if frequency is not None and isinstance(data, Microdata):
         return repeated_people(data, frequency), ()
@@ -117,6 +127,7 @@ def _surveys(model: Model, data: Mapping[Any, Any]) -> dict[str, Tabulation]:
     """Return the table of a model's two questions in each of several surveys, by the surveys' names."""
     from csea_stats.tabulation.tabulation import Tabulation
 
+    data = dict(pairs_of("data", data))
     wrong = [f"{name!r}: {described(one)}" for name, one in data.items() if not isinstance(one, (Survey, Tabulation))]
     wrong += [f"the name {name!r}" for name in data if not isinstance(name, str)]
     if wrong or len(data) < 2:
@@ -143,7 +154,9 @@ def _filled(model: Model, data: Any, missing: Missing, imputations: int, seed: i
     if missing == "complete":
         return design_of(model, data)
     if not isinstance(data, Microdata):
-        message = f"missing: found {missing!r} with {described(data)}; allowed are respondents' answers, or a frame"
+        message = (
+            f"missing: found {in_short(missing)} with {described(data)}; allowed are respondents' answers, or a frame"
+        )
         raise InputError(message)
     known(model, data)
     if missing == "impute":
@@ -168,13 +181,14 @@ def _printed(model: Model, survey: Survey) -> Tabulation:
 
 def as_model(model: object) -> Model:
     """Return A model, the name of one, a file, or a formula, as a model."""
-    if isinstance(model, Model):
-        return model
+    if is_of(model, Model):
+        found: Model = model
+        return found
     if isinstance(model, str) and "~" in model:
         return Model.from_formula(model)
     if isinstance(model, (str, os.PathLike)):
         return load_model(model)
-    message = f"model: found {model!r}; allowed is a Model, the name of a shipped one, a file, or a formula"
+    message = f"model: found {in_short(model)}; allowed is a Model, the name of a shipped one, a file, or a formula"
     raise InputError(message)
 
 
@@ -202,7 +216,7 @@ def _design(model: Model, data: Any) -> Design:
         return tabulation_design(model, data)
     if isinstance(data, Mapping):
         return surveys_design(model, data)
-    if not hasattr(data, "column"):  # whatever gives answers by column can be fitted
+    if not carries(data, "column"):  # whatever gives answers by column can be fitted
         allowed = "Microdata (read_respondents), a Tabulation (tabulate), a Survey (load_survey)"
         message = f"data: found {described(data)}; allowed is {allowed}, or a pandas or polars frame"
         raise InputError(message)
@@ -273,7 +287,7 @@ def _profiled(design: Design, place: int, engine: str | None, level: float) -> A
     straight, number = design.straightened, design.numbers is not None
     if engine is not None and number != (engine == "least-squares"):
         allowed = "least-squares" if number else ", ".join(ENGINES["frequentist"][:-1])
-        message = f"engine: found {engine!r} with the family {design.family}; allowed is one of {allowed}"
+        message = f"engine: found {in_short(engine)} with the family {design.family}; allowed is one of {allowed}"
         raise InputError(message)
     if number:
         from csea_stats.regression.engines.linear import least_squares

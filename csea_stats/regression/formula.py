@@ -25,7 +25,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal, NoReturn
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.respondents.columns import option_name, option_of
 
 LONGEST = 2_000
@@ -226,7 +226,9 @@ def parse_formula(text: str) -> Formula:
     'cases'
     """
     if not isinstance(text, str):
-        message = f"formula: found {text!r}; allowed is a text such as 'awareness ~ mo(age_band) + organisation'"
+        message = (
+            f"formula: found {in_short(text)}; allowed is a text such as 'awareness ~ mo(age_band) + organisation'"
+        )
         raise InputError(message)
     if len(text) > LONGEST:
         message = f"formula: found {len(text):,} characters; allowed are {LONGEST:,}: write a model file instead"

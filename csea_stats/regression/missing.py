@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from csea_stats.errors import InputError, check_choice, described
+from csea_stats.errors import InputError, check_choice, described, in_short, is_of
 from csea_stats.respondents.columns import CodedColumn, NumberColumn
 from csea_stats.respondents.frames import opened, picked
 from csea_stats.results.caveats import caveat
@@ -41,7 +41,7 @@ def refuse_weights(weights: object) -> None:
     InputError
     """
     if weights is not None:
-        found = repr(weights) if isinstance(weights, str) else described(weights)
+        found = in_short(weights) if is_of(weights, str) else described(weights)
         raise InputError(WEIGHTS.format(found=found))
 
 

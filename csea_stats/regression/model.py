@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.publication.lettered_notes import joined
 from csea_stats.regression.formula import TermKind, parse_formula, write_name, write_term
 from csea_stats.regression.priors import AVERAGES, DEFAULTS, EXACTLY, REASONS, read_prior
@@ -370,7 +370,7 @@ class Model:
         read = parse_formula(formula)
         outcome, terms = read.outcome, read.terms
         if family is not None and family not in FAMILIES:
-            message = f"family: found {family!r}; allowed is one of {', '.join(FAMILIES)}, or None"
+            message = f"family: found {in_short(family)}; allowed is one of {', '.join(FAMILIES)}, or None"
             raise InputError(message)
         if family == "conditional-bernoulli":
             message = "family: conditional-bernoulli needs a model file that says how many each respondent names"
@@ -481,7 +481,9 @@ class Model:
         own = {one.of: one for one in self.coefficient_prior}
         for name, text in (each or {}).items():
             if read_prior("coefficient", text).centre != 0 and reason == CHOSEN:
-                message = f"prior of {name}: found {text!r} without a reason; say what it rests on: reason='...'"
+                message = (
+                    f"prior of {name}: found {in_short(text)} without a reason; say what it rests on: reason='...'"
+                )
                 raise InputError(message)
             own[name] = CoefficientPrior(of=name, prior=text, reason=reason)
         return replace(self, priors=replace(self.priors, **changed), coefficient_prior=tuple(own.values()))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
-from csea_stats.errors import InputError, described
+from csea_stats.errors import InputError, described, in_short
 from csea_stats.publication.table import Table, plain_table
 from csea_stats.regression.datatree import answers_of
 from csea_stats.regression.densities import answers_log_likelihood, people_log_likelihood
@@ -257,7 +257,7 @@ def _check(fits: object) -> None:
         raise InputError(message)
     for name, fit in fits.items():
         if not isinstance(name, str) or not isinstance(fit, FittedModel):
-            message = f"compare_models: found {name!r}: {described(fit)}; allowed is a name and a Fit (fit)"
+            message = f"compare_models: found {in_short(name)}: {described(fit)}; allowed is a name and a Fit (fit)"
             raise InputError(message)
         fit.refuse_imputed(f"compare_models: {name!r}")
         if not fit.bayes:

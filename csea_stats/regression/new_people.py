@@ -13,7 +13,7 @@ import numpy as np
 from scipy import special
 
 from csea_stats.base.selection import shift_odds
-from csea_stats.errors import InputError, UnknownName, described
+from csea_stats.errors import InputError, UnknownName, described, in_short
 from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.estimand import Limits, Participation, Setting, hull
 from csea_stats.regression.averages import effects_of, event_share, item_share, thresholds_of, with_effects
@@ -106,7 +106,7 @@ def predict(
         message = "contrast: found one profile; allowed are two or more, each compared with the first: predict([a, b])"
         raise InputError(message)
     if contrast and (same := [one.item for one in people[1:] if one == people[0]]):
-        message = f"contrast: found {same[0]!r} on both sides; the sides must differ"
+        message = f"contrast: found {in_short(same[0])} on both sides; the sides must differ"
         raise InputError(message)
     known: dict[StatedPeople, list[Estimate]] = {}
     found: list[Estimate] = []
@@ -133,7 +133,7 @@ def _events(fit: FittedModel, outcome: str | None) -> tuple[OutcomeEvent, ...]:
 def _check_new(fit: FittedModel, new: object, target: object, *, contrast: bool) -> None:
     """Refuse what a new answer cannot be told of."""
     if not isinstance(new, int) or isinstance(new, bool) or new < 1:
-        message = f"new: found {new!r}; allowed is a number of people, 1 or more"
+        message = f"new: found {in_short(new)}; allowed is a number of people, 1 or more"
     elif not fit.bayes:
         message = "new: a confidence interval is of a share, not of answers to come; fit with method='bayes'"
     elif contrast:
@@ -253,7 +253,7 @@ def _value(one: Variable, value: object, where: str) -> float:
     found = None if one.labels else number_in(value)
     if found is None or not math.isfinite(found):
         allowed = f"one of {', '.join(map(repr, one.labels))}" if one.labels else "a number"
-        message = f"{where}: found {value!r} for {one.name!r}; allowed is {allowed}"
+        message = f"{where}: found {in_short(value)} for {in_short(one.name)}; allowed is {allowed}"
         raise InputError(message)
     return found
 
@@ -262,7 +262,7 @@ def _group(name: str, value: object, where: str) -> str:
     if is_nothing(value):
         return ""
     if not isinstance(value, (str, int, float)):
-        message = f"{where}: found {value!r} for the group {name!r}; allowed is its name, or '' for a new one"
+        message = f"{where}: found {in_short(value)} for the group {name!r}; allowed is its name, or '' for a new one"
         raise InputError(message)
     return text_of(value)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, plain_value
 from csea_stats.regression.library import load_model, model_names
 from csea_stats.regression.model import CHOSEN, SLOTS, Model, model_toml
 from csea_stats.results.certificates import certificate_name
@@ -37,7 +37,7 @@ def call_words(model: Model, **settings: object) -> str:
     """
     usual: dict[str, object] = {"method": "bayes", "engine": None, "level": 0.95, "seed": 1}
     usual |= {"frequency": None, "missing": "complete", "imputations": 20}
-    more = "".join(f", {name}={value!r}" for name, value in settings.items() if value != usual[name])
+    more = "".join(f", {name}={plain_value(value)!r}" for name, value in settings.items() if value != usual[name])
     return f"csea_stats.fit({_model_words(model)}, data{more})"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.publication.picture import Picture, picture_of
 from csea_stats.respondents.texts import plain
 from csea_stats.results.citable import notes_of
@@ -50,7 +50,7 @@ def check_kind_of(fit: FittedModel, kind: str) -> None:
         There is no such kind, or the fit has none of it.
     """
     if kind not in KINDS:
-        message = f"plot: found {kind!r}; allowed is one of {', '.join(KINDS)}"
+        message = f"plot: found {in_short(kind)}; allowed is one of {', '.join(KINDS)}"
         raise InputError(message)
     if kind not in kinds_of(fit):
         message = f"plot: {kind!r} is not to be had of this fit; allowed is one of {', '.join(kinds_of(fit))}"

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from csea_stats.base.two_binomials import gap_limits
-from csea_stats.errors import UnsupportedTarget
+from csea_stats.errors import UnsupportedTarget, in_short
 from csea_stats.estimators.arguments import check_bounded
 from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.estimand import Estimand, Inference, Limits, Method, Participation, Setting
@@ -91,7 +91,7 @@ def check_target(target: Target, *, bayes: bool) -> None:
         raise UnsupportedTarget(message)
     if not isinstance(target, Respondents) and target.design_effect != 1:
         message = (
-            f"design_effect: found {target.design_effect!r}; a regression allows for clusters by a group "
+            f"design_effect: found {in_short(target.design_effect)}; a regression allows for clusters by a group "
             "effect, such as (1 | organisation_id)"
         )
         raise UnsupportedTarget(message)

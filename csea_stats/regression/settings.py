@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.errors import InputError, UnknownName
+from csea_stats.errors import InputError, UnknownName, in_short
 from csea_stats.regression.variables import Variable, two_deviations
 from csea_stats.respondents.texts import plain
 from csea_stats.results.numbers import with_unit
@@ -161,7 +161,7 @@ def events(answers: Sequence[str], outcome: Event | None, *, ordered: bool = Tru
     if ordered and found.low == high and outcome in answers and last > 1:
         if high == last:
             message = (
-                f"outcome: found {outcome!r}, the highest answer: everybody gave it or a lower one; say "
+                f"outcome: found {in_short(outcome)}, the highest answer: everybody gave it or a lower one; say "
                 f"'{outcome}{OR_HIGHER}'"
             )
             raise InputError(message)
@@ -181,7 +181,7 @@ def comparisons(design: Design, variable: str | None, contrast: Contrast | None)
     """
     if variable is None:
         if contrast is not None:
-            message = f"contrast: found {contrast!r} without a variable; say which with variable=..."
+            message = f"contrast: found {in_short(contrast)} without a variable; say which with variable=..."
             raise InputError(message)
         return tuple(found for one in design.variables for found in comparisons(design, one.name, None))
     place = variable_place(design, variable)
@@ -224,7 +224,7 @@ def number_in(value: object) -> float | None:
 def variable_place(design: Design, variable: str) -> int:
     """Which predictor a name means; a term such as "mo(age)" means its column."""
     if not isinstance(variable, str):
-        message = f"variable: found {variable!r}; allowed is a predictor's name"
+        message = f"variable: found {in_short(variable)}; allowed is a predictor's name"
         raise InputError(message)
     for place, one in enumerate(design.variables):
         if plain(variable) in (plain(one.name), plain(one.predictor.written)):
@@ -280,7 +280,7 @@ def level_value(one: Variable, level: Level) -> float:
         return float(one.labels.index(str(level)))
     found = number_in(level)
     if found is None or not math.isfinite(found):
-        message = f"contrast: found {level!r} for the number {one.name!r}; allowed is a number"
+        message = f"contrast: found {in_short(level)} for the number {one.name!r}; allowed is a number"
         raise InputError(message)
     return found
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csea_stats.errors import InputError, check_kind
+from csea_stats.errors import InputError, in_short, path_text
 from csea_stats.publication.writing import checked_folder, write_files
-from csea_stats.regression.archive import BROKEN, packed, read_archive
+from csea_stats.regression.archive import BROKEN, packed, read_archive, reason
 from csea_stats.regression.design import Design, Rows
 from csea_stats.regression.fitted import FittedModel, FittedTable, Later
 from csea_stats.regression.grouped_rows import few_groups
@@ -22,9 +21,11 @@ from csea_stats.regression.problem import Array, Diagnostic, Limits, Profiled, S
 from csea_stats.regression.stored_checks import check_stored
 from csea_stats.regression.variables import Variable
 from csea_stats.results.values import Caveat, Provenance
+from csea_stats.survey.named_files import name_of
 from csea_stats.survey.source import TargetWords
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
     from csea_stats.regression.model import Model
@@ -105,21 +106,22 @@ def _is_earlier(folder: Path) -> bool:
 
 def load(path: str | os.PathLike[str]) -> FittedModel:
     """Read a saved fit; see `csea_stats.load_fit`."""
-    check_kind("load_fit", path, str, os.PathLike)
-    folder = Path(path)
+    folder = Path(name_of("load_fit", path, "a folder that Fit.save wrote"))
     try:
         texts, arrays, source = _content(folder)
         body = json.loads(texts["fit.json"])
         if body["format"] not in (FORMAT, EARLIER):
-            message = f"{folder}: format: found {body['format']!r}; allowed is {FORMAT!r} or {EARLIER!r}"
+            message = (
+                f"{path_text(folder)}: format: found {in_short(body['format'])}; allowed is {FORMAT!r} or {EARLIER!r}"
+            )
             raise InputError(message)
-        model = read_model(texts["model.toml"].encode(), f"{source}: model.toml")
+        model = read_model(texts["model.toml"].encode(), f"{path_text(source)}: model.toml")
         fit = FittedModel(**_fields(model, body, arrays))
         check_stored(fit)
     except BROKEN as error:
         if isinstance(error, InputError):
             raise
-        message = f"{folder}: the files hold no whole fit ({type(error).__name__}: {error}); save it again"
+        message = f"{path_text(folder)}: the files hold no whole fit ({reason(error)}); save it again"
         raise InputError(message) from None
     return fit
 
@@ -133,7 +135,7 @@ def _content(folder: Path) -> tuple[dict[str, str], Arrays, Path]:
     lacking = [name for name in EARLIER_FILES if not (folder / name).is_file()]
     if lacking:
         found = ARCHIVE if len(lacking) == len(EARLIER_FILES) else ", ".join(lacking)
-        message = f"{folder}: found no {found}; allowed is a folder that Fit.save wrote"
+        message = f"{path_text(folder)}: found no {found}; allowed is a folder that Fit.save wrote"
         raise InputError(message)
     _, arrays = read_archive(folder / "arrays.npz", checked=False)
     return {name: (folder / name).read_text(encoding="utf-8") for name in EARLIER_FILES[:2]}, arrays, folder

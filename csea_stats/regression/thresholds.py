@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import numpy as np
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.estimators.estimand import Limits, Participation, hull
 from csea_stats.estimators.inference import interval_of
@@ -41,7 +41,7 @@ THRESHOLDS = {
 def thresholds(fit: FittedModel, at: Where = "averages") -> Estimates:
     """Return the cutpoints of a respondent at the averages of the predictors, or where each is 0."""
     if at not in get_args(Where):
-        message = f"at: found {at!r}; allowed is {' or '.join(map(repr, get_args(Where)))}"
+        message = f"at: found {in_short(at)}; allowed is {' or '.join(map(repr, get_args(Where)))}"
         raise InputError(message)
     where = "at the averages of the predictors" if at == "averages" else "where every predictor is 0 or its first level"
     if at == "zero" and fit.design.free_terms:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, fields
 from typing import TYPE_CHECKING
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.publication.spreadsheets import to_csv, to_json
 from csea_stats.publication.table_parts import FlatTable
 
@@ -54,7 +54,7 @@ def write_table(table: FlatTable, form: str) -> str:
         For another form.
     """
     if form not in WRITERS:
-        message = f"format: found {form!r}; allowed is one of {', '.join(WRITERS)}"
+        message = f"format: found {in_short(form)}; allowed is one of {', '.join(WRITERS)}"
         raise InputError(message)
     return WRITERS[form](table)
 

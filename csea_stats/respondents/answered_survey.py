@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.base.shared_numbers import shared_quartiles
-from csea_stats.errors import InputError, check_kind, check_list, check_whole, described
+from csea_stats.errors import InputError, check_kind, check_list, check_whole, described, is_of
 from csea_stats.respondents.columns import (
     MISSING,
     NOT_ASKED,
@@ -141,7 +141,7 @@ def told_variables(data: Microdata, questions: str | Iterable[str] | None, group
 
 
 def _names(found: str | Iterable[str] | None, default: tuple[str, ...]) -> tuple[str, ...]:
-    return default if found is None else (found,) if isinstance(found, str) else check_list("variables", found)
+    return default if found is None else (found,) if is_of(found, str) else check_list("variables", found)
 
 
 def _words(people: int) -> TargetWords:

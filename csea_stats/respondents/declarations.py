@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
-from csea_stats.errors import InputError, UnknownName, check_kind
+from csea_stats.errors import InputError, UnknownName, check_kind, in_short
 from csea_stats.respondents.coding import codes_of
 from csea_stats.respondents.columns import CHOSEN, option_name, option_of
 from csea_stats.respondents.disclosure_rules import Disclosure, declared_rule
@@ -144,7 +144,7 @@ class Declarations:
             raise InputError(message)
         check_kind("Codebook", variables, Mapping)
         if not variables:
-            message = f"Codebook: found {variables!r}; allowed is a mapping from names to Ordered, Categories, ..."
+            message = "Codebook: found {}; allowed is a mapping from names to Ordered, Categories, ..."
             raise InputError(message)
         for key, text in {"respondent": respondent, "cluster": cluster, "survey": survey}.items():
             check_kind(key, text, str, type(None))
@@ -234,7 +234,7 @@ class Declarations:
 def _marks(missing: object) -> tuple[str, ...]:
     """Return the texts that mean no answer."""
     if isinstance(missing, str):
-        message = f'missing: found the text {missing!r}; allowed is a sequence of texts, such as ("", "NA")'
+        message = f'missing: found the text {in_short(missing)}; allowed is a sequence of texts, such as ("", "NA")'
         raise InputError(message)
     check_kind("missing", missing, Iterable)
     return tuple(declared_text("missing", mark) for mark in cast("Iterable[object]", missing))
@@ -252,7 +252,7 @@ def _check_named(eligible: object, invented: object) -> None:
 def _excluded(duplicates: object, exclude: Mapping[Value, str] | None) -> Pairs:
     """Check which rows of a repeated id and which single rows do not count; freeze the latter."""
     if duplicates not in (None, "first", "last"):
-        message = f'duplicates: found {duplicates!r}; allowed is "first" or "last"'
+        message = f'duplicates: found {in_short(duplicates)}; allowed is "first" or "last"'
         raise InputError(message)
     check_kind("exclude", exclude, Mapping, type(None))
     for key, reason in (exclude or {}).items():
@@ -313,7 +313,7 @@ def _names(variables: Mapping[Any, object]) -> list[str]:
             found.append(f"found the name {name!r}; allowed is a text that is not empty")
             continue
         if not _is_kind(kind):
-            found.append(f"{name!r}: found {kind!r}; allowed is Ordered, Categories, Number or Multiple")
+            found.append(f"{name!r}: found {in_short(kind)}; allowed is Ordered, Categories, Number or Multiple")
         if plain(name) in seen:
             found.append(
                 f"{name!r}: is the same name as {seen[plain(name)]!r} (a hyphen and an underscore are the same)"
@@ -373,7 +373,7 @@ def _hurdles(variables: Mapping[str, Kind], eligible: Mapping[str, object]) -> t
             wrong = [label for label in labels if label not in _labels(kind)]
             if wrong or not labels:
                 listed = ", ".join(map(repr, _labels(kind)))
-                problems.append(f"eligible: {name!r}: found {allowed!r}; allowed are labels of it, {listed}")
+                problems.append(f"eligible: {name!r}: found {in_short(allowed)}; allowed are labels of it, {listed}")
             else:
                 hurdles.append((name, tuple(str(label) for label in labels)))
         elif isinstance(kind, Number):
@@ -382,7 +382,7 @@ def _hurdles(variables: Mapping[str, Kind], eligible: Mapping[str, object]) -> t
             numbers = [end for end in limits if end is not None]
             if len(limits) != 2 or not all(isinstance(end, (int, float)) and not is_nothing(end) for end in numbers):
                 problems.append(
-                    f"eligible: {name!r}: found {allowed!r}; allowed is (lowest, highest), None for no limit"
+                    f"eligible: {name!r}: found {in_short(allowed)}; allowed is (lowest, highest), None for no limit"
                 )
             else:
                 hurdles.append((name, (limits[0], limits[1])))

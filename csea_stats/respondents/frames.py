@@ -28,7 +28,10 @@ def is_frame(source: object) -> bool:
     """Whether something is a pandas or polars frame, or one of another library that holds its rows in memory."""
     import narwhals as nw
 
-    return nw.dependencies.is_into_dataframe(source)
+    try:
+        return nw.dependencies.is_into_dataframe(source)
+    except Exception:  # noqa: BLE001 - an object of one's own may raise anything when asked what it is
+        return False
 
 
 def opened(source: object, call: str = "") -> Any:

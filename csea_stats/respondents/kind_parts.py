@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from types import NoneType
 
-from csea_stats.errors import InputError, check_kind, check_list, described
+from csea_stats.errors import (
+    InputError,
+    check_kind,
+    check_list,
+    described,
+    in_short,
+    is_of,
+    members,
+    pairs_of,
+    plain_text,
+    plain_value,
+)
 from csea_stats.respondents.texts import Value, compared, declared_text, declared_texts
 
 Asked = tuple[tuple[str, tuple[str, ...]], ...]
@@ -32,7 +43,7 @@ def check_distinct(what: str, labels: Iterable[str]) -> None:
     """Refuse labels that stand more than once, in the form in which they are compared with the cells."""
     forms: dict[str, list[str]] = {}
     for label in labels:
-        forms.setdefault(compared(str(label)), []).append(label)
+        forms.setdefault(compared(plain_text(label)), []).append(label)
     again = [label for alike in forms.values() if len(alike) > 1 for label in dict.fromkeys(alike)]
     if again:
         message = f"{what}: found {', '.join(map(repr, again))} more than once; each may stand once"
@@ -42,14 +53,18 @@ def check_distinct(what: str, labels: Iterable[str]) -> None:
 def frozen_pairs(what: str, found: Mapping[Value, str] | None, known: tuple[str, ...]) -> Pairs:
     """Freeze a mapping from the data's codes to labels, and check it."""
     check_kind(what, found, Mapping, NoneType)
-    pairs = tuple((declared_text(what, code), label) for code, label in (found or {}).items())
+    pairs = tuple((declared_text(what, code), plain_value(label)) for code, label in pairs_of(what, found))
     check_distinct(what, (code for code, _ in pairs))
     for code, label in pairs:
-        if label not in known:
-            message = f"{what}: found {code!r} for {label!r}; allowed are the labels {', '.join(map(repr, known))}"
+        if not isinstance(label, str) or label not in known:
+            message = (
+                f"{what}: found {code!r} for {in_short(label)}; allowed are the labels {', '.join(map(repr, known))}"
+            )
             raise InputError(message)
         if code in known and code != label:
-            message = f"{what}: found {code!r} for {label!r}, but {code!r} is itself a label; rename one of them"
+            message = (
+                f"{what}: found {code!r} for {in_short(label)}, but {code!r} is itself a label; rename one of them"
+            )
             raise InputError(message)
     return pairs
 
@@ -58,22 +73,24 @@ def answer_words(what: str, found: Mapping[str, str] | None, known: Iterable[str
     """Freeze verb phrases by answer, or by several joined by " + "."""
     names = tuple(known)
     check_kind(what, found, Mapping, NoneType)
-    for answer, phrase in (found or {}).items():
+    pairs = pairs_of(what, found)
+    for answer, phrase in pairs:
         check_kind(what, answer, str)
         check_kind(f"{what}: {answer!r}", phrase, str)
         if not set(answer.split(" + ")) <= set(names) and answer not in names:
             message = f"{what}: found words for {answer!r}; allowed are the labels {', '.join(map(repr, names))}"
             raise InputError(message)
-    return tuple((found or {}).items())
+    return pairs
 
 
 def who_asked(found: Mapping[str, str | Iterable[str]] | None) -> Asked:
     """Freeze who was asked: from a variable to one answer or several."""
     check_kind("asked", found, Mapping, NoneType)
-    declared_texts("asked", found or ())
+    pairs = pairs_of("asked", found)
+    declared_texts("asked", [name for name, _ in pairs])
     return tuple(
         (name, declared_texts(f"asked: {name}", (labels,) if isinstance(labels, str) else labels))
-        for name, labels in (found or {}).items()
+        for name, labels in pairs
     )
 
 
@@ -95,36 +112,37 @@ class OtherTexts:
 
 def other_texts(what: str, found: str | Mapping[str, str] | None, *, cell: bool) -> OtherTexts | None:
     """Return the answer that texts of one's own are; ``cell``: whether those of the variable's own column may be."""
-    keys = {"label": found} if isinstance(found, str) else found
-    check_kind(f"{what}: other", keys, Mapping, NoneType)
-    if keys is None:
+    if found is None:
         return None
+    keys = {"label": found} if is_of(found, str) else dict(pairs_of(f"{what}: other", found))
     if set(keys) - {"label", "column"} or "label" not in keys or ("column" not in keys and not cell):
-        message = f'{what}: other: found {found!r}; allowed is {{ column = "...", label = "other" }}'
+        message = f'{what}: other: found {in_short(found)}; allowed is {{ column = "...", label = "other" }}'
         raise InputError(message + (', or the answer: "other"' if cell else ""))
-    declared_texts(f"{what}: other", keys.values())
-    return OtherTexts(**keys)
+    told = declared_texts(f"{what}: other", keys.values())
+    return OtherTexts(**dict(zip(keys, told, strict=True)))
 
 
 def mark_texts(what: str, found: Value | Iterable[Value]) -> tuple[str, ...]:
     """Return one mark or several as texts."""
-    several = isinstance(found, (list, tuple))
-    marks = tuple(declared_text(what, mark) for mark in (found if several else (found,)))  # type: ignore[union-attr]
+    several = members(found)
+    marks = tuple(declared_text(what, mark) for mark in ((found,) if several is None else several))
     if not marks:
-        message = f"{what}: found {found!r}; allowed is a text or a list of texts"
+        message = f"{what}: found {in_short(found)}; allowed is a text or a list of texts"
         raise InputError(message)
     return marks
 
 
 def column_answers(what: str, columns: Iterable[str] | Mapping[str, str]) -> tuple[str, ...]:
     """Return the answer of each column; a list of columns names them."""
-    return declared_texts(f"{what}: columns", columns.values() if isinstance(columns, Mapping) else columns)
+    what = f"{what}: columns"
+    of_each = [answer for _, answer in pairs_of(what, columns)] if isinstance(columns, Mapping) else columns
+    return declared_texts(what, of_each)
 
 
 def missing_texts(what: str, found: Iterable[str]) -> tuple[str, ...]:
     """Return texts that mean no answer to one question."""
-    if isinstance(found, str):
-        message = f"{what}: missing: found the text {found!r}; allowed is a list of texts"
+    if is_of(found, str):
+        message = f"{what}: missing: found the text {in_short(found)}; allowed is a list of texts"
         raise InputError(message)
     return tuple(declared_text(f"{what}: missing", mark) for mark in check_list(f"{what}: missing", found))
 
@@ -134,17 +152,15 @@ def both_marks(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what marks a chosen and a not chosen answer."""
     ticked, unticked = mark_texts(f"{what}: yes", yes), mark_texts(f"{what}: no", no)
-    if (
-        not isinstance(marked, str | None)
-        or marked not in (None, "anything")
-        or (marked is not None and (ticked != ("yes",) or not columns))
+    if (marked is not None and (not is_of(marked, str) or plain_text(marked) != "anything")) or (
+        marked is not None and (ticked != ("yes",) or not columns)
     ):
         allowed = '"anything", with a column per answer and without yes: whatever is not blank marks an answer'
         message = f"{what}: marked: found {described(marked)}; allowed is {allowed}"
         raise InputError(message)
     both = [mark for mark in ticked if mark in unticked]
     if both:
-        message = f"{what}: found {both[0]!r} for both yes and no"
+        message = f"{what}: found {in_short(both[0])} for both yes and no"
         raise InputError(message)
     return ticked, unticked
 
@@ -152,7 +168,7 @@ def both_marks(
 def band_ends(bands: Iterable[float], minimum: float | None, maximum: float | None) -> tuple[float, ...]:
     """Check where bands begin: numbers that rise, with somebody possible below the first and from the last on."""
     check_kind("Number: bands", bands, list, tuple)
-    found = tuple(bands)
+    found = check_list("Number: bands", bands)
     for start in found:
         check_kind("Number: bands", start, int, float)
     low, high = -math.inf if minimum is None else minimum, math.inf if maximum is None else maximum
@@ -162,6 +178,6 @@ def band_ends(bands: Iterable[float], minimum: float | None, maximum: float | No
         limits = [] if minimum is None else [f"above {minimum:g}"]
         limits += [] if maximum is None else [f"at most {maximum:g}"]
         rule = ", ".join(["numbers that rise, each the beginning of a further band", *limits])
-        message = f"Number: bands: found {bands!r}; allowed are {rule}"
+        message = f"Number: bands: found {in_short(bands)}; allowed are {rule}"
         raise InputError(message)
     return found

@@ -14,7 +14,18 @@ from itertools import pairwise
 from types import NoneType
 from typing import Any
 
-from csea_stats.errors import InputError, check_choice, check_flag, check_kind, described, real_number
+from csea_stats.errors import (
+    InputError,
+    check_choice,
+    check_flag,
+    check_kind,
+    described,
+    in_short,
+    is_of,
+    pairs_of,
+    plain_value,
+    real_number,
+)
 from csea_stats.respondents.kind_parts import (
     Asked,
     OtherTexts,
@@ -233,7 +244,8 @@ class Number:
             raise InputError(message)
         outside = declared_texts("Number: off_scale", off_scale)
         check_kind("Number: values", values, Mapping, NoneType)
-        texts = tuple((declared_text("Number: values", text), amount) for text, amount in (values or {}).items())
+        pairs = pairs_of("Number: values", values)
+        texts = tuple((declared_text("Number: values", text), amount) for text, amount in pairs)
         for text, amount in texts:
             check_kind(f"Number: values: {text!r}", amount, int, float)
             if not math.isfinite(amount) or text in outside:
@@ -364,7 +376,7 @@ class Multiple:
         ticked, unticked = both_marks("Multiple", yes, no, marked, columns=bool(names) and not own)
         none = None if nothing is None else declared_text("Multiple: nothing", nothing)
         _check_layout(names, answers, separator, choices, none)
-        boxes = off_scale if isinstance(off_scale, Mapping) else {}
+        boxes = dict(pairs_of("Multiple: off_scale", off_scale)) if is_of(off_scale, Mapping) else {}
         outside = declared_texts("Multiple: off_scale", boxes.values() or off_scale)
         texts = other_texts("Multiple", other, cell=not names)
         more = (texts.label,) if texts is not None and texts.label not in answers else ()
@@ -396,9 +408,9 @@ class Multiple:
 
 
 def _check_chosen(chosen: object, most: int) -> None:
-    whole = isinstance(chosen, int) and not isinstance(chosen, bool) and 1 <= chosen <= most
+    whole = is_of(chosen, int) and not is_of(chosen, bool) and 1 <= chosen <= most
     if chosen is not None and not whole:
-        message = f"Multiple: chosen: found {chosen!r}; allowed is a whole number from 1 to {most}"
+        message = f"Multiple: chosen: found {in_short(chosen)}; allowed is a whole number from 1 to {most}"
         raise InputError(message)
 
 
@@ -409,7 +421,7 @@ def _set(instance: object, **fields: object) -> None:
             check_kind(f"{type(instance).__name__}: {name}", value, str, NoneType)
         if name in ("column", "label"):
             value = value or None  # noqa: PLW2901 - a file writes "" for none
-        object.__setattr__(instance, name, value)
+        object.__setattr__(instance, name, plain_value(value))
 
 
 def changed[T](value: T, **fields: object) -> T:
@@ -432,12 +444,12 @@ def _check_layout(
     if names and len(names) != len(answers):
         message = f"Multiple: found {len(names)} columns and {len(answers)} items; allowed is one item per column"
         raise InputError(message)
-    if separator is not None and (not isinstance(separator, str) or not separator):
-        message = f"Multiple: separator: found {separator!r}; allowed is a text such as ';'"
+    if separator is not None and (not is_of(separator, str) or not separator):
+        message = f"Multiple: separator: found {in_short(separator)}; allowed is a text such as ';'"
         raise InputError(message)
     if not names and (nothing in answers or (mentions and nothing == "")):
         what = "which is an answer" if nothing else "but mentions that are all blank are missing"
-        message = f"Multiple: nothing: found {nothing!r}, {what}; allowed is another text"
+        message = f"Multiple: nothing: found {in_short(nothing)}, {what}; allowed is another text"
         raise InputError(message)
     if len(answers) < 1:
         message = "Multiple: found no answers; allowed is one or more"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from csea_stats.errors import InputError, check_kind
+from csea_stats.errors import InputError, check_kind, in_short
 from csea_stats.respondents.texts import text_of
 from csea_stats.results.numbers import number_of
 
@@ -78,16 +78,18 @@ class FileLayout:
         for key, allowed in (("separator", (*SEPARATORS, None)), ("decimal", (".", ","))):
             if getattr(self, key) not in allowed:
                 listed = " or ".join(repr(sign) for sign in allowed if sign)
-                message = f"file: {key}: found {getattr(self, key)!r}; allowed is {listed}"
+                message = f"file: {key}: found {in_short(getattr(self, key))}; allowed is {listed}"
                 raise InputError(message)
         for key in ("encoding", "sheet"):
             if not isinstance(getattr(self, key), str | None):
-                message = f"file: {key}: found {getattr(self, key)!r}; allowed is a text"
+                message = f"file: {key}: found {in_short(getattr(self, key))}; allowed is a text"
                 raise InputError(message)
         try:
             b"a".decode(self.encoding or "utf-8", "replace")
         except (LookupError, ValueError):
-            message = f"file: encoding: found {self.encoding!r}; allowed is an encoding of texts, such as 'cp1252'"
+            message = (
+                f"file: encoding: found {in_short(self.encoding)}; allowed is an encoding of texts, such as 'cp1252'"
+            )
             raise InputError(message) from None
 
     @property
@@ -107,7 +109,7 @@ def _check_whole(key: str, value: object, low: int, high: int | None) -> None:
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole or value < low or (high is not None and value > high):  # type: ignore[operator]
         allowed = f"a whole number from {low}" + (f" to {high}, one of the header rows" if high is not None else "")
-        message = f"file: {key}: found {value!r}; allowed is {allowed}"
+        message = f"file: {key}: found {in_short(value)}; allowed is {allowed}"
         raise InputError(message)
 
 
@@ -126,7 +128,7 @@ def layout_of(found: FileLayout | Mapping[str, object] | None) -> FileLayout:
     check_kind("file", found, Mapping)
     known = [one.name for one in fields(FileLayout)]
     if set(found) - set(known):
-        message = f"file: found {found!r}; allowed are the keys {', '.join(known)}"
+        message = f"file: found {in_short(found)}; allowed are the keys {', '.join(known)}"
         raise InputError(message)
     return FileLayout(**found)  # type: ignore[arg-type]
 

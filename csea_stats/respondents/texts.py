@@ -7,7 +7,7 @@ from numbers import Real
 
 import numpy as np
 
-from csea_stats.errors import InputError, check_list, described
+from csea_stats.errors import InputError, check_list, described, in_short, is_of, plain_value
 
 Value = str | int | float | bool
 """A value as a data file holds it."""
@@ -39,7 +39,7 @@ def text_of(value: object) -> str:
         return compared(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return str(value)
+    return str(plain_value(value))
 
 
 def plain(name: str) -> str:
@@ -57,7 +57,7 @@ def is_nothing(value: object) -> bool:
     """Whether a library means "nothing here" by a value: None, NA, NaT, NaN."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
-    return isinstance(value, (float, np.floating)) and math.isnan(value)
+    return is_of(value, float, np.floating) and math.isnan(value)
 
 
 def declared_text(what: str, value: object) -> str:
@@ -68,20 +68,25 @@ def declared_text(what: str, value: object) -> str:
     InputError
         None and its like: no cell holds them, and the text "None" may be an answer; and whatever is no single value.
     """
-    if is_nothing(value) or not isinstance(value, (str, Real, np.bool_)):
-        message = f"{what}: found {described(value)}; allowed is a text, a number, True or False; for a blank say ''"
-        raise InputError(message)
-    return text_of(value)
+    if not is_nothing(value) and is_of(value, str, Real, np.bool_):
+        try:
+            return text_of(value)
+        except Exception:  # noqa: BLE001,S110 - a number of very many digits; one of one's own may raise anything
+            pass
+    message = f"{what}: found {described(value)}; allowed is a text, a number, True or False; for a blank say ''"
+    raise InputError(message)
 
 
 def declared_texts(what: str, found: Iterable[object]) -> tuple[str, ...]:
     """Return texts of a codebook, none of which is empty."""
-    if isinstance(found, str):
-        message = f"{what}: found the text {found!r}; allowed is a list of texts, such as ({found!r},)"
+    if is_of(found, str):
+        message = f"{what}: found the text {in_short(found)}; allowed is a list of texts, such as ({in_short(found)},)"
         raise InputError(message)
-    labels = check_list(what, found)
+    labels = tuple(plain_value(label) for label in check_list(what, found))
     for label in labels:
-        if not isinstance(label, str) or not label.strip() or label != label.strip():
-            message = f"{what}: found {label!r}; allowed is a text that is not empty and has no blanks around it"
+        if not is_of(label, str) or not label.strip() or label != label.strip():
+            message = (
+                f"{what}: found {in_short(label)}; allowed is a text that is not empty and has no blanks around it"
+            )
             raise InputError(message)
-    return tuple(str(label) for label in labels)
+    return labels

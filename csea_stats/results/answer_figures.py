@@ -7,7 +7,7 @@ from functools import partial
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.results.estimate_frames import outcome_name
 from csea_stats.results.interval_figures import FigureKind, capital, draw_limits, extremes, frame_of, key_of
 from csea_stats.results.numbers import base_words, between_words, number_of
@@ -182,7 +182,7 @@ def _stack(members: Sequence[EstimateFields], asked: Asked, name: str, among: st
     shares = {**({answers[0]: single[answers[0]]} if single else {}), **sums}
     last = asked.split or answers[len(answers) // 2 - 1]
     if last not in shares:
-        message = f"split: found {last!r}; allowed is one of {', '.join(map(repr, shares))}"
+        message = f"split: found {in_short(last)}; allowed is one of {', '.join(map(repr, shares))}"
         raise InputError(message)
     share, cut = shares[last], answers.index(last) + 1
     base = share.base[0] if isinstance(share.base[0], int) else max(share.base[0])

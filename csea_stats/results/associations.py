@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal, Self
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.publication.lettered_notes import by_letter, joined, marks
 from csea_stats.publication.table import Draft, Entered, lettered
 from csea_stats.results import phrases
@@ -92,10 +92,10 @@ class HypothesisTest:
 
     def __post_init__(self) -> None:
         if not 0 <= self.p <= 1:  # NaN fails too
-            message = f"p: found {self.p!r}; allowed is a number between 0 and 1"
+            message = f"p: found {in_short(self.p)}; allowed is a number between 0 and 1"
             raise InputError(message)
         if (self.exactness == "Monte Carlo") != (self.draws is not None):
-            message = f"draws: found {self.draws!r} for a test that is {self.exactness}"
+            message = f"draws: found {in_short(self.draws)} for a test that is {self.exactness}"
             raise InputError(message)
 
     @property

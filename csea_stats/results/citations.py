@@ -7,7 +7,7 @@ import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.results.references import KNOWN, OF_CAVEAT, OF_METHOD, CitedWork
 from csea_stats.survey.loading import load_survey
 from csea_stats.survey.named_files import survey_names
@@ -94,7 +94,7 @@ def written(references: Sequence[CitedWork], form: Form) -> str:
         For another form.
     """
     if form not in WRITERS:
-        message = f"form: found {form!r}; allowed is one of {', '.join(map(repr, WRITERS))}"
+        message = f"form: found {in_short(form)}; allowed is one of {', '.join(map(repr, WRITERS))}"
         raise InputError(message)
     return WRITERS[form](references)
 

@@ -10,7 +10,7 @@ import numpy as np
 from csea_stats.base.binomial import interval_limits
 from csea_stats.base.exact_tests import binomial
 from csea_stats.base.two_binomials import gap_limits
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.publication.picture import picture_of
 from csea_stats.publication.table_parts import FlatTable
 
@@ -87,7 +87,7 @@ def coverage_figure(told: Covering, n: int | tuple[int, ...] | None, *, width: W
     size = told.sizes[-1] if n is None else (n,) if isinstance(n, int) else tuple(n)
     if size not in told.sizes:
         allowed = ", ".join(" and ".join(map(str, one)) for one in told.sizes)
-        message = f"n: found {n!r}; allowed is one of the certificate's: {allowed}"
+        message = f"n: found {in_short(n)}; allowed is one of the certificate's: {allowed}"
         raise InputError(message)
     covered = CURVES[told.what](*size, told.method, told.level)
     people = " and ".join(map(str, size))

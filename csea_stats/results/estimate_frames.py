@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.publication.table_parts import FlatTable
 from csea_stats.results.phrases import is_synthetic
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Superpopulation, Target
@@ -198,7 +198,7 @@ def part_rows(estimates: Sequence[EstimateFields], part: Part = "estimates") -> 
         For another part.
     """
     if part not in ROWS:
-        message = f"part: found {part!r}; allowed is one of {', '.join(map(repr, ROWS))}"
+        message = f"part: found {in_short(part)}; allowed is one of {', '.join(map(repr, ROWS))}"
         raise InputError(message)
     return [row for name, one in zip(ids(estimates), estimates, strict=True) for row in ROWS[part](name, one)]
 
@@ -220,7 +220,7 @@ def part_frame(estimates: Sequence[EstimateFields], part: Part = "estimates", ba
     if backend == "polars":
         return _polars(rows, COLUMNS[part])
     if backend != "pandas":
-        message = f"backend: found {backend!r}; allowed is 'pandas' or 'polars'"
+        message = f"backend: found {in_short(backend)}; allowed is 'pandas' or 'polars'"
         raise InputError(message)
     import pandas as pd
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.publication.table import Draft, Entered, Table, lettered
 from csea_stats.results import phrases
 from csea_stats.results.citable import methods_note, notes_of
@@ -305,7 +305,7 @@ def estimates_table(
         For another layout, or where a layout has nothing to show of them.
     """
     if layout is not None and layout not in BODIES:
-        message = f"layout: found {layout!r}; allowed is one of {', '.join(map(repr, BODIES))}"
+        message = f"layout: found {in_short(layout)}; allowed is one of {', '.join(map(repr, BODIES))}"
         raise InputError(message)
     if not estimates:
         message = "estimates: found none; a table needs at least one"

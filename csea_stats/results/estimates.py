@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Literal, Self, overload
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.results.citable import Sentences, sentences_of
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.estimate_frames import Part, part_frame
@@ -40,7 +40,7 @@ class Members[T](Sequence[T]):
         found = tuple(members)
         for member in found:
             if not isinstance(member, self._kind):
-                message = f"{type(self).__name__} holds {self._words}; found {member!r}"
+                message = f"{type(self).__name__} holds {self._words}; found {in_short(member)}"
                 raise InputError(message)
         self._members = found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Literal
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.publication.lettered_notes import joined
 from csea_stats.results.citable import methods_note
 from csea_stats.results.estimate_frames import estimand_name
@@ -48,7 +48,7 @@ def methods_text(estimates: Sequence[EstimateFields], length: MethodsLength = "p
     Shares of 49 respondents with 95% intervals: CrI, credible interval (Jeffreys); CI, confidence interval (Wilson).
     """
     if length not in ("paragraph", "sentence"):
-        message = f"length: found {length!r}; allowed is 'paragraph' or 'sentence'"
+        message = f"length: found {in_short(length)}; allowed is 'paragraph' or 'sentence'"
         raise InputError(message)
     if not estimates:
         message = "estimates: found none; methods are told of at least one"

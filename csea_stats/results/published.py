@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.publication.canvas import Canvas, Look, Width
 from csea_stats.publication.picture import Picture, picture_of
 from csea_stats.results.answer_figures import ANSWERS, Asked
@@ -90,7 +90,7 @@ def _kind_of(estimates: Sequence[EstimateFields]) -> Kind:
 def _picked(estimates: Sequence[EstimateFields], setting: FigureSetting) -> tuple[FigureKind, list[EstimateFields]]:
     name = setting.kind or _kind_of(estimates)
     if name not in (*KINDS, *ANSWERS):
-        message = f"kind: found {name!r}; allowed is one of {', '.join(map(repr, (*KINDS, *ANSWERS)))}"
+        message = f"kind: found {in_short(name)}; allowed is one of {', '.join(map(repr, (*KINDS, *ANSWERS)))}"
         raise InputError(message)
     chosen = KINDS[name] if name in KINDS else ANSWERS[name](setting.asked)
     shown = [one for one in estimates if chosen.fits(one)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
-from csea_stats.errors import InputError, UnknownName, check_choice
+from csea_stats.errors import InputError, UnknownName, check_choice, in_short
 from csea_stats.publication.lettered_notes import Note, letters, marks
 from csea_stats.publication.picture import picture_of
 from csea_stats.publication.table_parts import FlatTable
@@ -75,7 +75,7 @@ class RankProbabilities:
     def probability(self, item: str, rank: int) -> float:
         """Return the probability that an answer has a rank; 1 is the most frequent."""
         if rank not in range(1, len(self.items) + 1):
-            message = f"rank: found {rank!r}; allowed is 1 to {len(self.items)}"
+            message = f"rank: found {in_short(rank)}; allowed is 1 to {len(self.items)}"
             raise InputError(message)
         return self.ranks[self._place(item)][rank - 1]
 

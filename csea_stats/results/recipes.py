@@ -8,7 +8,7 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short, plain_value
 from csea_stats.targets.populations import (
     FinitePopulation,
     Population,
@@ -234,12 +234,19 @@ def method_words(of: str, name: str, settings: Mapping[str, tuple[object, object
 def _changed(settings: Mapping[str, tuple[object, object]]) -> Iterator[str]:
     for name, (value, default) in settings.items():
         if not _same(value, default):
-            yield f"{name}={argument_words(value)}"
+            try:
+                words = argument_words(value)
+            except Exception:  # noqa: BLE001 - it is checked later: it may hold itself, or raise anything
+                words = in_short(value)
+            yield f"{name}={words}"
 
 
 def _same(value: object, default: object) -> bool:
     """Whether a setting is at its default; an array never is."""
-    same: object = value == default
+    try:
+        same: object = value == default
+    except Exception:  # noqa: BLE001 - an object of one's own may raise anything
+        return False
     return same is True
 
 
@@ -256,7 +263,8 @@ def argument_words(value: object) -> str:
         return _target_words(value)
     if type(value).__module__ == "numpy":
         return argument_words(value.tolist())  # type: ignore[attr-defined]
-    return 'float("inf")' if isinstance(value, float) and value == math.inf else repr(value)
+    plain = value if isinstance(value, Verbatim) else plain_value(value)
+    return 'float("inf")' if isinstance(value, float) and value == math.inf else repr(plain)
 
 
 def _target_words(value: Target | Selection | SelectionBounds) -> str:

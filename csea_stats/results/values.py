@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from csea_stats.errors import InputError, check_choice, check_kind, check_whole, described, real_number
+from csea_stats.errors import (
+    InputError,
+    check_choice,
+    check_kind,
+    check_whole,
+    described,
+    in_short,
+    plain_text,
+    plain_value,
+    real_number,
+)
+from csea_stats.publication.lettered_notes import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -91,6 +102,9 @@ class Interval:
         check_choice("kind", self.kind, KINDS)
         check_kind("method", self.method, str)
         check_whole("simultaneous", self.simultaneous, 1)
+        for name in ("lower", "upper", "level", "method", "simultaneous"):
+            if type(found := getattr(self, name)) not in (float, int, str):
+                object.__setattr__(self, name, plain_value(found))
 
 
 class Strip(Sequence[tuple[str, Interval]]):
@@ -216,6 +230,14 @@ class Caveat:
     text: str
     severity: Severity = "note"
 
+    def __post_init__(self) -> None:
+        for name in ("code", "text", "severity"):
+            if type(found := getattr(self, name)) is not str:
+                check_kind(name, found, str)
+                object.__setattr__(self, name, plain_text(found))
+        if self.severity not in SEVERITIES:
+            check_choice("severity", self.severity, SEVERITIES)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
@@ -315,7 +337,7 @@ def _in_order(ends: tuple[float, float]) -> tuple[float, float]:
     """
     low, high = ends
     if not math.isclose(low, high, rel_tol=1e-6, abs_tol=1e-6):
-        message = f"bounds: found {low!r} above {high!r}; allowed is the lower first"
+        message = f"bounds: found {in_short(low)} above {high!r}; allowed is the lower first"
         raise InputError(message)
     return high, low
 

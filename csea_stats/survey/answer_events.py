@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csea_stats.errors import InputError, UnknownName
+from csea_stats.errors import InputError, UnknownName, in_short, is_of, members, plain_text, plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,16 +57,19 @@ def answer_event(answers: Sequence[str], named: Event, *, ordered: bool) -> Answ
     >>> answer_event(("bus", "bike", "car"), ["car", "bus"], ordered=False)
     AnswerEvent(places=(0, 2), words='bus + car')
     """
-    if isinstance(named, str):
+    named, several = plain_value(named), members(named)
+    if is_of(named, str):
         places, words = _places(answers, named, ordered=ordered), named
-    elif isinstance(named, (list, tuple)) and named and all(isinstance(one, str) for one in named):
-        places = tuple(sorted({place for one in named for place in _places(answers, one, ordered=False)}))
+    elif several and all(isinstance(one, str) for one in several):
+        places = tuple(sorted({place for one in several for place in _places(answers, plain_text(one), ordered=False)}))
         words = " + ".join(answers[place] for place in places)
     else:
-        message = f"outcome: found {named!r}; allowed is an answer, such as {answers[0]!r}, or a list of answers"
+        message = (
+            f"outcome: found {in_short(named)}; allowed is an answer, such as {answers[0]!r}, or a list of answers"
+        )
         raise InputError(message)
     if len(places) == len(answers) and named not in answers:
-        message = f"outcome: found {named!r}, which every answer is; name another"
+        message = f"outcome: found {in_short(named)}, which every answer is; name another"
         raise InputError(message)
     return AnswerEvent(places=places, words=words)
 

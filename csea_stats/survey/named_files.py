@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csea_stats.errors import InputError, SurveyFileError, UnknownName, described
+from csea_stats.errors import InputError, SurveyFileError, UnknownName, described, plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,10 @@ def name_of(call: str, given: object, allowed: str) -> str:
     InputError
         If it is neither.
     """
-    name = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
+    try:
+        name = plain_value(os.fspath(given)) if isinstance(given, (str, os.PathLike)) else None
+    except Exception:  # noqa: BLE001 - a path of one's own may raise anything
+        name = None
     if not isinstance(name, str):
         message = f"{call}: found {described(given)}; allowed is {allowed}"
         raise InputError(message)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csea_stats.auditing.audit import audit
-from csea_stats.errors import InputError, check_kind
+from csea_stats.errors import InputError, check_kind, check_seed
 from csea_stats.respondents.codebook import OTHER, Codebook
 from csea_stats.respondents.codebook_files import codebook_of
 from csea_stats.respondents.coding import coded_column, multiple_column
@@ -67,9 +67,7 @@ def synthesise(survey: Survey, seed: int = 1) -> Microdata:
     True
     """
     check_kind("synthesise", survey, Survey)
-    if not _whole(seed):
-        message = f"seed: found {seed!r}; allowed is a whole number of at least 0"
-        raise InputError(message)
+    seed = check_seed(seed)
     if survey.people is None:
         message = f"synthesise: print does not say how many answered {survey.id!r}; give `respondents` a number"
         raise InputError(message)
@@ -77,7 +75,7 @@ def synthesise(survey: Survey, seed: int = 1) -> Microdata:
         message = f"synthesise: found {number_of(survey.people, 'respondents')}; allowed is at most {MOST:,}"
         raise InputError(message)
     maker = _Maker(codebook_of(survey), audit(survey), np.random.default_rng(seed))
-    return maker.run(int(seed))
+    return maker.run(seed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,10 +236,6 @@ class _Maker:
             return multiple_column(name, picks, answers.values[:, order].astype(np.int8))
         message = f"synthesise: the codebook says {name!r} is a number, the survey that it has answers"
         raise InputError(message)
-
-
-def _whole(seed: object) -> bool:
-    return isinstance(seed, (int, np.integer)) and not isinstance(seed, bool) and bool(seed >= 0)
 
 
 def _parents_first(survey: Survey) -> Iterator[Question]:

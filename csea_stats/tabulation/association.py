@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from csea_stats.errors import CountError, InputError, check_choice, check_flag, check_kind, check_seed
+from csea_stats.errors import (
+    CountError,
+    InputError,
+    check_choice,
+    check_flag,
+    check_kind,
+    check_seed,
+    in_short,
+    is_of,
+    plain_text,
+)
 from csea_stats.estimators.arguments import check_level, whole
 from csea_stats.estimators.assumptions import hash_of
 from csea_stats.respondents.columns import CodedColumn, MultipleColumn
@@ -120,18 +130,19 @@ def association(  # noqa: PLR0913 - settings are keyword-only
     (0.157, 'exact', -0.49)
     """
     speaks_of, level = check_target(target), check_level(level)
-    _check(ordered, scores, seed)
+    _check(ordered, scores)
     mid_p = check_flag("mid_p", mid_p)
     for name, found in (("outcome", outcome), ("by", by), ("within", within)):
         check_kind(name, found, str, type(None))
-    named = isinstance(source, (Microdata, Survey))
+    outcome, by, within = (None if one is None else plain_text(one) for one in (outcome, by, within))
+    named = is_of(source, Microdata, Survey)
     if named and (outcome is None or by is None):
         message = f"association: found outcome {outcome!r} and by {by!r}; answers and surveys need both names"
         raise InputError(message)
     if not named and (outcome is not None or by is not None or within is not None):
         message = "association: outcome, by and within name questions of respondents' answers; found another source"
         raise InputError(message)
-    settings = {"level": level, "scores": scores, "mid_p": mid_p, "seed": seed}
+    settings = {"level": level, "scores": scores, "mid_p": mid_p, "seed": check_seed(seed)}
     call = _call(source, outcome, by, within=within, ordered=ordered, **settings, target=speaks_of)
     if isinstance(source, Survey):
         return _of_print(source, (str(outcome), str(by), within), speaks_of, settings, call)
@@ -147,18 +158,17 @@ def _of_print(
 ) -> Associations:
     outcome, by, within = names
     if within is not None:
-        message = f"within: found {within!r}; print gives no table of three questions"
+        message = f"within: found {in_short(within)}; print gives no table of three questions"
         raise InputError(message)
     return Associations([table_association(_of_tabulation(tabulate(survey, outcome, by), target, settings, call))])
 
 
-def _check(ordered: str, scores: str, seed: object) -> None:
+def _check(ordered: str, scores: str) -> None:
     for name, found, allowed in (
         ("ordered", ordered, ("neither", "answers", "both")),
         ("scores", scores, ("ranks", "equal")),
     ):
         check_choice(name, found, allowed)
-    check_seed(seed)
 
 
 def _call(source: object, outcome: str | None, by: str | None, **settings: object) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from csea_stats.errors import UnsupportedTarget
+from csea_stats.errors import UnsupportedTarget, is_of
 from csea_stats.estimators.assumptions import target_caveats
 from csea_stats.results.caveats import caveat
 from csea_stats.results.estimate import Estimate
@@ -135,8 +135,9 @@ def check_target(target: Target) -> Superpopulation:
     UnsupportedTarget
         For any but people like these.
     """
-    if isinstance(target, Superpopulation) and target.design_effect == 1:
-        return target
+    if is_of(target, Superpopulation) and target.design_effect == 1:
+        people: Superpopulation = target
+        return people
     if isinstance(target, Superpopulation):
         use = "a codebook with cluster=... and the respondents' answers, which allow for clusters themselves"
         message = f"association: found a design effect of {target.design_effect:g}; use {use}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.errors import InputError, check_kind, check_list
+from csea_stats.errors import InputError, check_kind, check_list, is_of, plain_value
 from csea_stats.publication.table import Draft, Entered, Table, lettered
 from csea_stats.respondents.columns import CodedColumn, Column, MultipleColumn, NumberColumn
 from csea_stats.respondents.kinds import wording
@@ -128,7 +128,7 @@ def characteristics_table(
     told = [caveat("synthetic").text] if data.synthetic else []
     told += ["Percentages are of those who answered the question; they may not add to 100 because of rounding."]
     told += ["Quartiles lie linearly between neighbours (type 7)."] if seen else []
-    title = caption or f"Who answered{f', by {_named(data, data.codebook.name(by))}' if by else ''}"
+    title = plain_value(caption) or f"Who answered{f', by {_named(data, data.codebook.name(by))}' if by else ''}"
     return lettered(
         Draft(
             caption=f"{'SYNTHETIC. ' if data.synthetic else ''}{title} (N = {integer(len(data))})",
@@ -147,7 +147,7 @@ def _told(
 ) -> tuple[list[str], list[tuple[str, list[tuple[str, list[str]]]]]]:
     """Return the heads of the groups, and of each variable its name and its levels with their cells."""
     check_kind("by", by, str, type(None))
-    given = data.codebook if questions is None else (questions,) if isinstance(questions, str) else questions
+    given = data.codebook if questions is None else (questions,) if is_of(questions, str) else questions
     wanted = check_list("questions", given)
     names = [name for one in wanted if (name := data.codebook.name(one)) != (by and data.codebook.name(by))]
     groups = list(_groups(data, by))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack, overload
 
 import numpy as np
 
-from csea_stats.errors import CountError, InputError, check_kind
+from csea_stats.errors import CountError, InputError, check_kind, in_short, is_of
 from csea_stats.estimators.arguments import targets
 from csea_stats.estimators.exact_test import PairedTestMethod, check_tested, mcnemar_association
 from csea_stats.estimators.paired_difference import (
@@ -169,7 +169,7 @@ def paired_difference(
     >>> paired_difference(46, 35, 49).verdict.word  # whatever the overlap
     'supported'
     """
-    if isinstance(x1, Microdata):
+    if is_of(x1, Microdata):
         pair, (quantity, item, label) = _asked("paired_difference", x1, (x2, base, both, event))
         call = "paired_difference", pair.arguments, {"event": (event, None)}
         found = pair.told(pair_estimates(quantity, pair.worded(target), call, **settings), item, label)
@@ -377,7 +377,7 @@ def _labelled(found: Estimates, label: str) -> Estimates:
 
 def _check_counted(call: str, event: object) -> None:
     if event is not None:
-        message = f"{call}: event: found {event!r} with counts; it names answers of respondents"
+        message = f"{call}: event: found {in_short(event)} with counts; it names answers of respondents"
         raise InputError(message)
 
 
@@ -387,7 +387,7 @@ def _asked(
     """Return two questions with those who answered both, and the estimand of an event with its item and label."""
     first, second, both, event = asked
     if both is not None:
-        message = f"{call}: both: found {both!r}; of respondents' answers it is counted"
+        message = f"{call}: both: found {in_short(both)}; of respondents' answers it is counted"
         raise InputError(message)
     pair = AnsweredPair.of(call, data, (first, second))
     return pair, pair.difference(event)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from csea_stats.errors import InputError, UnknownName, check_kind, described
+from csea_stats.errors import InputError, UnknownName, check_kind, described, is_of, members
 from csea_stats.estimators.arguments import check_level
 from csea_stats.estimators.difference import difference
 from csea_stats.results.caveats import caveat
@@ -124,8 +124,8 @@ def _sides(first: Survey, second: Survey, question: object) -> tuple[SurveySide,
     if fingerprint(first) == fingerprint(second):
         message = f"compare_surveys: found the survey {first.id!r} twice; allowed are two different surveys"
         raise InputError(message)
-    ids = (question, question) if isinstance(question, str) else question
-    if not isinstance(ids, (tuple, list)) or len(ids) != 2 or not all(isinstance(one, str) for one in ids):
+    ids = (question, question) if is_of(question, str) else members(question)
+    if ids is None or len(ids) != 2 or not all(isinstance(one, str) for one in ids):
         message = (
             f"question: found {described(question)}; allowed is an id, or a pair of ids such as ('age', 'age-group')"
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.estimators.arguments import check_level
 from csea_stats.estimators.arguments import targets as as_targets
 from csea_stats.estimators.difference import difference
@@ -123,7 +123,7 @@ def contrasts(
 ) -> Estimates:
     """Estimate every difference between groups; see `Tabulation.contrasts`."""
     if versus not in VERSUS:
-        message = f"versus: found {versus!r}; allowed is one of {', '.join(map(repr, VERSUS))}"
+        message = f"versus: found {in_short(versus)}; allowed is one of {', '.join(map(repr, VERSUS))}"
         raise InputError(message)
     level = check_level(level)
     named_ones = [place for place, name in enumerate(tabulation.groups) if name != NOT_TOLD or not tabulation.places]
@@ -134,7 +134,9 @@ def contrasts(
         raise InputError(message)
     items = _items(tabulation) if outcome is None else [item_of(tabulation, outcome)]
     if not items:
-        message = f"contrasts: found {tabulation.outcome!r}, a number without bands; allowed is one with bands=(...)"
+        message = (
+            f"contrasts: found {in_short(tabulation.outcome)}, a number without bands; allowed is one with bands=(...)"
+        )
         raise InputError(message)
     kept = [item for item in items if tabulation.several or outcome is not None or _divides(tabulation, filled, item)]
     if not kept:

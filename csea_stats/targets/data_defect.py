@@ -6,7 +6,7 @@ Explanations of the selection model, not estimates: each follows from what is as
 import math
 
 from csea_stats.base.selection import mean_square_error, shift_odds
-from csea_stats.errors import MOST, InputError, check_whole, described, real_number
+from csea_stats.errors import MOST, InputError, check_whole, described, is_of, real_number
 from csea_stats.targets.populations import Population, Selection, Superpopulation
 
 
@@ -47,7 +47,7 @@ def effective_sample_size(share: float, base: int, target: Population | Superpop
     """
     share, base = _between(share, "share"), check_whole("base", base, 1)
     found: object = target
-    if not isinstance(found, (Population, Superpopulation)) or (
+    if not is_of(found, Population, Superpopulation) or (
         isinstance(found, Population) and not isinstance(found.selection, Selection)
     ):
         message = (

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from csea_stats.errors import InputError, check_kind, check_whole, described, real_number
+from csea_stats.errors import InputError, check_kind, check_whole, described, in_short, is_of, plain_value, real_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +49,7 @@ def _settle(target: object, **found: float | None) -> None:
         text = getattr(target, name, "")
         if type(text) is not str:
             check_kind(name, text, str, *((type(None),) if name == "reason" else ()))
+            object.__setattr__(target, name, plain_value(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,7 @@ class Selection:
         )
         _settle(self, tau=tau, mean=mean, correlation=correlation)
         if self.mean != 0 and not (self.reason and self.reason.strip()):
-            message = f"mean: found {self.mean!r} without a reason; a direction of selection needs reason='...'"
+            message = f"mean: found {in_short(self.mean)} without a reason; a direction of selection needs reason='...'"
             raise InputError(message)
 
     @property
@@ -249,7 +250,7 @@ class Population:
     many: str = field(default="respondents", kw_only=True)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.selection, (Selection, SelectionBounds)):
+        if not is_of(self.selection, Selection, SelectionBounds):
             message = f"selection: found {described(self.selection)}; allowed is a Selection or SelectionBounds"
             raise InputError(message)
         size = None if self.size is None else check_whole("size", self.size, 1)
