@@ -375,10 +375,14 @@ class Difference(GroupComparison):
             )
             raise UnsupportedTarget(message)
 
+    def counts_everybody(self, target: Target) -> bool:
+        """Whether everybody of both groups answered."""
+        sizes = (self.sizes or ()) if getattr(target, "size", None) is not None else ()
+        return bool(sizes) and all(n == size for side, size in zip(self.sides, sizes, strict=True) for _, n in side)
+
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
         """Yield those of the counts alone where the target's people are those who answered."""
-        sizes = (self.sizes or ()) if getattr(target, "size", None) is not None else ()
-        if sizes and all(n == size for side, size in zip(self.sides, sizes, strict=True) for _, n in side):
+        if self.counts_everybody(target):
             yield caveat("census")
             for pairs in self.sides:
                 yield from count_caveats(pairs, Respondents())

@@ -220,6 +220,10 @@ class Estimand(ABC):
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
         """Yield what target and counts make doubtful of what was found."""
 
+    def counts_everybody(self, target: Target) -> bool:  # noqa: ARG002 - of an estimand whose target may have a size
+        """Whether those who answered are all whom the target speaks of: then they are counted, not estimated."""
+        return False
+
     def named(self, method: str) -> str:
         """Return what an interval of a method says that it is."""
         return method

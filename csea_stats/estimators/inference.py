@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 CORRELATIONS = (0.0, 0.875)
 """Correlations of two groups' participation shown beside the target's own."""
 ALONE = ", chance alone"
+OF_INTERVALS = ("one-at-a-time", "all-at-once")
+"""Doubts about several intervals together, of which a number that is counted has none."""
 _ASSUMED = ("tau ", "correlation ")
 """How members of the strip begin that suppose something else of who took part."""
 _UNASKED = math.nan, math.nan
@@ -70,7 +72,7 @@ def estimate(
     caveats = (
         *quantity.doubts(target, found),
         *found.doubts,
-        *doubts,
+        *(doubt for doubt in doubts if found.interval or doubt.code not in OF_INTERVALS),
     )
     certified = certificate_name(quantity.certified(target), setting.method, setting.level)
     return Estimate(
@@ -136,7 +138,7 @@ def _informs(estimand: Estimand, name: str) -> bool:
 
 def _inferred(estimand: Estimand, target: Target, setting: Setting) -> Inference:
     """Return the same, the estimand being its own judge."""
-    if isinstance(target, Respondents):
+    if isinstance(target, Respondents) or estimand.counts_everybody(target):
         observed = estimand.observed()
         judged = _judged(estimand, setting, counted_verdict, observed) if estimand.counted else None
         return Inference(values=hull(observed), verdict=judged)

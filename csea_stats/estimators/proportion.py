@@ -575,6 +575,10 @@ class Share(Estimand):
             raise InputError(message)
         check(self, target, method)
 
+    def counts_everybody(self, target: Target) -> bool:
+        """Whether everybody answered, in each reading of print."""
+        return everyone(self.pairs, target)
+
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
         """Yield the target's, the counts', and an end that Jeffreys' interval closes."""
         yield from share_caveats(self.pairs, target)

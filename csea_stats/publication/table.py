@@ -139,7 +139,7 @@ class Draft:
         Sentences that hold for every row, the first ones of its note.
     dropped : sequence of str
         Heads of columns that leave the table where all their cells are alike, and are told in its note; the others
-        leave it where all are empty.
+        leave it where all are empty, or a dash.
     source, alt : str
     data : FlatTable
     raw : bool
@@ -208,12 +208,16 @@ def _is_number(text: str) -> bool:
     return NUMERIC.fullmatch(text) is not None
 
 
+NOTHING = {"", "—"}
+"""What stands in a cell that tells nothing."""
+
+
 def _kept(draft: Draft) -> tuple[list[str], list[int]]:
     """Return what leaves the table for its note, and the places of the columns that stay."""
     told, places = [], []
     for place, head in enumerate(draft.heads):
         texts = {row[place].text for row in draft.rows}
-        if place and texts <= {""}:
+        if place and texts <= NOTHING:
             continue
         if head in draft.dropped and len(draft.rows) > 1 and len(texts) == 1:
             told.append(f"{head}: {texts.pop()} in every row.")

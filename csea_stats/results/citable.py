@@ -253,10 +253,9 @@ def _counted(estimate: EstimateFields) -> str:
 def _others(estimate: EstimateFields, telling: phrases.Telling) -> str:
     """Return what it says of others than these respondents, as a sentence without its full stop."""
     target = estimate.target
-    if any(doubt.code == "census" for doubt in estimate.caveats):
-        return (
-            f"Among {target.words}, all of whom answered, {phrases.subject(estimate)} is {_value_of_how_many(estimate)}"
-        )
+    if phrases.counted_whole(estimate):
+        told = f"{phrases.subject(estimate)} is {_value_of_how_many(estimate)}"
+        return f"Among {target.words}, all of whom answered, {told}"
     if isinstance(target, Population):
         known = _has_counts(estimate) and estimate.scale in ("share", "difference")
         limits = phrases.population_limits(estimate, telling, of_how_many(estimate))
@@ -340,6 +339,8 @@ OF_THEM = {"Respondents": "of these respondents", "Population": "of the populati
 
 def _basis(estimate: EstimateFields) -> str:
     """Return what the intervals allow for, in a word or two."""
+    if phrases.counted_whole(estimate):
+        return "all of them answered"
     if isinstance(estimate.target, Population):
         return phrases.short_assumption(estimate.target)
     return "" if isinstance(estimate.target, Respondents) or estimate.interval is None else "chance alone"
@@ -352,6 +353,7 @@ def _fragment(estimate: EstimateFields, telling: phrases.Telling, test: str) -> 
     if phrases.left_open(estimate):
         numbers = f"{phrases.value_words(estimate)} open" + (f" ({span})" if span else "")
     basis = "assumed" if isinstance(estimate.target, Population) else ""
+    basis = "all answered" if phrases.counted_whole(estimate) else basis
     parts = [
         phrases.short_counts(estimate),
         of_how_many(estimate),

@@ -13,6 +13,7 @@ from csea_stats.results import verdicts
 from csea_stats.results.estimate import Estimate
 from csea_stats.results.field_kinds import hints_of, is_kind
 from csea_stats.results.goals import Goal, against
+from csea_stats.results.phrases import counted_whole
 from csea_stats.results.values import FARTHEST, Hull, versions
 from csea_stats.targets.populations import Population, Respondents, Superpopulation
 
@@ -189,7 +190,7 @@ def _given(estimate: Estimate, verdict: Verdict, goal: Goal) -> Iterator[tuple[W
     """Yield each word with its reason that the rule may give of what an estimate tells."""
     ends = estimate.bounds or (() if estimate.value is None else (estimate.value, estimate.value))
     spans = [one for one in (estimate.interval, estimate.companion) if one]
-    if isinstance(estimate.target, Respondents):
+    if isinstance(estimate.target, Respondents) or (not spans and counted_whole(estimate)):
         yield from (
             [_reason(verdicts.counted_verdict(ends, goal))]
             if ends and estimate.scale != "rank"

@@ -100,6 +100,13 @@ def outcome_name(estimate: EstimateFields) -> str:
     return item
 
 
+def row_name(estimate: EstimateFields) -> str:
+    """Return what the row of an estimate is called: of an answer with all below it "fair or lower"."""
+    name = outcome_name(estimate)
+    summed = estimate.estimand == "cumulative share" and name and " or lower" not in name
+    return f"{name} or lower" if summed else name
+
+
 def _tau(target: Target) -> float | None:
     selection = getattr(target, "selection", None)
     return selection.tau if isinstance(selection, Selection) else None

@@ -10,7 +10,7 @@ from csea_stats.publication.table import Draft, Entered, Table, lettered
 from csea_stats.results import phrases
 from csea_stats.results.citable import methods_note, notes_of
 from csea_stats.results.counted_shares import share_words
-from csea_stats.results.estimate_frames import outcome_name, tidy
+from csea_stats.results.estimate_frames import row_name, tidy
 from csea_stats.results.numbers import base_words, between_words, level_words, ratio
 from csea_stats.targets.populations import Population, Respondents, Selection
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 Layout = Literal["topline", "contrasts", "effects", "coefficients", "tiers", "ranks"]
 
 SHARES = ("share", "weighted share")
+
+OTHER_SHARES = ("share, jointly", "cumulative share")
+"""Those of answers whose intervals hold together, and of an answer and all below: the first that there are stand where
+no answer by itself does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +127,7 @@ def _counted(estimate: EstimateFields, place: int = 0) -> tuple[str, str, str]:
 
 
 def _name(estimate: EstimateFields) -> str:
-    return outcome_name(estimate) or estimate.label or estimate.estimand
+    return row_name(estimate) or estimate.label or estimate.estimand
 
 
 def _base_of(estimates: Sequence[EstimateFields]) -> str:
@@ -203,11 +207,14 @@ def _listed(shown: Sequence[EstimateFields], setting: TableSetting, texts: Mappi
         name = Entered(text=_name(one), value=one.item, notes=_doubts(one, texts))
         rows.append([name, *_numbers(one, setting), _verdict(one, same=same)])
     scales = {one.scale: None for one in shown}
-    unit = {"ratio": "Ratio", "log-odds": "Log odds ratio"}.get(next(iter(scales)), "Estimate")
+    units = {"ratio": "Ratio", "log-odds": "Log odds ratio", "share": "%", "difference": "Difference, points"}
+    unit = units.get(next(iter(scales)), "Estimate")
     if all("odds ratio" in one.estimand and one.scale == "ratio" for one in shown):
         unit = "Odds ratio"
-    heads = ["Term", unit if len(scales) == 1 else "Estimate", *_interval_heads(shown, setting), verdict]
-    return Body(what="Coefficients", heads=heads, rows=rows)
+    fitted = "log-odds" in scales or "ratio" in scales
+    heads = ["Term" if fitted else "Of", unit if len(scales) == 1 else "Estimate"]
+    what = "Coefficients" if fitted else "Estimates"
+    return Body(what=what, heads=[*heads, *_interval_heads(shown, setting), verdict], rows=rows)
 
 
 def _ranks(shown: Sequence[EstimateFields], setting: TableSetting, texts: Mapping[str, str]) -> Body:
@@ -229,7 +236,7 @@ def _tiers(shown: Sequence[EstimateFields], setting: TableSetting, texts: Mappin
     for one in shown:
         credible, other = (_of_kind(one, kind) for kind in ("credible", "confidence"))
         whom = one.target.words
-        if isinstance(one.target, Population):
+        if isinstance(one.target, Population) and not phrases.counted_whole(one):
             whom += f", participation within {ratio(one.target.selection.ratio)} times (assumed)"
             other = None if isinstance(one.target.selection, Selection) else other
         bound = one.companion if isinstance(one.target, Population) and other is None else None
@@ -248,7 +255,10 @@ def _has_counts(one: EstimateFields) -> bool:
 
 PICKED: dict[Layout, Callable[[EstimateFields], bool]] = {
     "topline": lambda one: (
-        one.estimand in SHARES and phrases.of_people(one) and _has_counts(one) and one.comparison is None
+        one.estimand in (*SHARES, *OTHER_SHARES)
+        and phrases.of_people(one)
+        and _has_counts(one)
+        and one.comparison is None
     ),
     "contrasts": lambda one: (
         phrases.of_people(one)
@@ -257,8 +267,8 @@ PICKED: dict[Layout, Callable[[EstimateFields], bool]] = {
         and one.estimand != "superiority"
     ),
     "effects": lambda one: phrases.of_people(one) and one.comparison is not None and bool(one.comparison.change),
-    "coefficients": lambda one: phrases.of_people(one) and one.interval is not None,
-    "tiers": lambda one: one.estimand in (*SHARES, "difference"),
+    "coefficients": lambda one: phrases.of_people(one) and (one.interval is not None or phrases.counted_whole(one)),
+    "tiers": lambda one: one.estimand in (*SHARES, *OTHER_SHARES, "difference"),
     "ranks": lambda one: one.scale == "rank" and phrases.of_people(one) and _has_counts(one),
 }
 """Which estimates a layout shows."""
@@ -277,7 +287,7 @@ def layout_of(estimates: Sequence[EstimateFields]) -> Layout:
     """Return the layout of estimates for which none is asked."""
     if phrases.one_number(estimates) and PICKED["tiers"](estimates[0]):
         return "tiers"
-    order: tuple[Layout, ...] = ("effects", "topline", "contrasts", "ranks")
+    order: tuple[Layout, ...] = ("effects", "topline", "contrasts", "ranks", "coefficients", "tiers")
     return next((name for name in order if any(map(PICKED[name], estimates))), "coefficients")
 
 
@@ -312,6 +322,9 @@ def estimates_table(
         raise InputError(message)
     chosen, setting = layout or layout_of(estimates), setting or TableSetting()
     shown = [one for one in estimates if PICKED[chosen](one)]
+    if chosen == "topline":
+        shares = (SHARES, *((name,) for name in OTHER_SHARES))
+        shown = next(filter(None, ([one for one in shown if one.estimand in some] for some in shares)), [])
     if not shown:
         fitting = [repr(name) for name in BODIES if any(map(PICKED[name], estimates))]
         message = (
@@ -357,7 +370,8 @@ def _general(shown: Sequence[EstimateFields], number: int) -> Iterator[str]:
         yield methods
     targets = {one.target.words for one in shown if not isinstance(one.target, Respondents)}
     if len(targets) == 1:
-        yield f"Intervals speak for {targets.pop()}."
+        speak = "Intervals speak" if any(one.interval for one in shown) else "Speaks"
+        yield f"{speak} for {targets.pop()}."
     if any(one.scale == "difference" for one in shown):
         yield "A difference is in percentage points, the first group minus the reference."
     if any(one.counts and len(set(one.counts)) > 1 for one in shown):

@@ -10,7 +10,7 @@ import numpy as np
 
 from csea_stats.base.selection import shift_odds
 from csea_stats.results import phrases
-from csea_stats.results.estimate_frames import outcome_name
+from csea_stats.results.estimate_frames import row_name
 from csea_stats.results.numbers import amount_words, between_words, level_words, number_of, ratio
 from csea_stats.targets.populations import Population
 
@@ -81,7 +81,7 @@ def name_of(one: EstimateFields) -> str:
     """Return what the row of an estimate is called."""
     compared = one.comparison
     within = compared is not None and not compared.reference and not compared.change
-    name = (one.item if within else outcome_name(one)) or one.label or one.estimand
+    name = (one.item if within else row_name(one)) or one.label or one.estimand
     return f"{compared.change}: {phrases.says(one)}" if compared is not None and compared.change else name
 
 
@@ -294,7 +294,8 @@ def rows_alt(shown: Sequence[EstimateFields]) -> str:
     verdicts = dict.fromkeys(f"{phrases.claim(one.verdict, one)}: {one.verdict.word}" for one in shown if one.verdict)
     judged = f" {capital('; '.join(list(verdicts)[:2]))}." if verdicts else ""
     first = f" The first row: {phrases.intervals(shown[0], phrases.Telling())}." if shown[0].interval else ""
-    return f"{number_of(len(shown), 'rows')} of intervals{extremes(shown)}.{first}{judged}"
+    what = "intervals" if any(one.interval for one in shown) else "counted numbers"
+    return f"{number_of(len(shown), 'rows')} of {what}{extremes(shown)}.{first}{judged}"
 
 
 def _prior_alt(shown: Sequence[EstimateFields]) -> str:
@@ -337,7 +338,7 @@ def _tipping_key(shown: Sequence[EstimateFields]) -> str:
 
 KINDS: dict[str, FigureKind] = {
     "forest": FigureKind(
-        fits=lambda one: one.interval is not None and phrases.of_people(one),
+        fits=lambda one: phrases.of_people(one) and (one.interval is not None or phrases.counted_whole(one)),
         draw=_forest,
         key=key_of,
         caption=lambda shown: (
@@ -347,7 +348,7 @@ KINDS: dict[str, FigureKind] = {
         one_scale=True,
     ),
     "tiers": FigureKind(
-        fits=lambda one: one.interval is not None or one.value is not None,
+        fits=lambda one: one.interval is not None or one.value is not None or one.bounds is not None,
         draw=_tiers,
         key=lambda shown: f"{capital(phrases.says(shown[0]))}. {key_of(shown)}{_times(shown)}",
         caption=lambda shown: f"One number for each of those it may speak for: {phrases.says(shown[0])}.",

@@ -361,6 +361,11 @@ FROM_ANSWERS = re.compile(r"\bdata\b")
 """Respondents' answers, or what was made of them, in a call."""
 
 
+def counted_whole(estimate: EstimateFields) -> bool:
+    """Whether all whom an estimate speaks of answered: counted, with nothing to estimate."""
+    return any(doubt.code == "census" for doubt in estimate.caveats)
+
+
 def of_people(estimate: EstimateFields) -> bool:
     """Whether an estimate speaks for people like these, or for a group of known size that they are drawn from."""
     return isinstance(estimate.target, (Superpopulation, FinitePopulation))
@@ -477,6 +482,8 @@ def short_assumption(target: Population) -> str:
 def named_value(estimate: EstimateFields) -> str:
     """Return the value with what it is, where the people counted do not tell: "rank 1", "tipping point 2.5"."""
     name = "rank" if estimate.scale == "rank" else estimate.estimand if estimate.estimand == "tipping point" else ""
+    if _several(estimate) and not isinstance(estimate.target, Population):
+        return counts_words(estimate).rpartition(" (")[2].removesuffix(")")
     return f"{name} {value_words(estimate)}".strip()
 
 

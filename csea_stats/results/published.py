@@ -83,8 +83,10 @@ def _kind_of(estimates: Sequence[EstimateFields]) -> Kind:
     if one_number(estimates):
         return "tiers"
     people = [one for one in estimates if of_people(one)]
+    if not people:
+        return "tiers"
     kinds: tuple[Kind, ...] = ("ranks", "bounds")
-    return next((kind for kind in kinds if people and all(map(KINDS[kind].fits, people))), "forest")
+    return next((kind for kind in kinds if all(map(KINDS[kind].fits, people))), "forest")
 
 
 def _picked(estimates: Sequence[EstimateFields], setting: FigureSetting) -> tuple[FigureKind, list[EstimateFields]]:

@@ -388,20 +388,38 @@ def test_sentences_are_written(ending, tmp_path):
         told.save(tmp_path / "results.pdf")
 
 
+def test_who_is_counted_whole_has_no_interval():
+    everybody = cs.FinitePopulation(9, words="local lawyers")
+    for one in (
+        cs.proportion(7, 9, target=everybody),
+        cs.proportion({3, 4}, 9, target=everybody),
+        cs.difference((3, 4), (5, 5), sizes=(4, 5), target=everybody),
+        cs.proportion(7, 9, target=cs.Population(cs.Selection(), size=9)),
+        *cs.multinomial({"poor": 3, "fair": 4, "good": 2}, target=everybody),
+    ):
+        told = f"{one!r} {one} {one.table()} {one.sentence('in-text')} {one.sentence('note')} {one.figure().alt}"
+        assert one.interval is one.companion is None
+        assert not one.sensitivity
+        assert "true of them" in repr(one) or one.verdict is None
+        for word in ("CrI", "interval (", "chance", "assum", "jointly"):
+            assert word not in told, told
+        assert "all answered" in repr(one)
+
+
 @pytest.mark.parametrize(
     ("estimate", "told"),
     [
         (
             cs.proportion(9, 9, target=cs.FinitePopulation(9, words="local lawyers"), label="agree"),
-            "Among local lawyers, all of whom answered, the share is 100%. The data support that more than half do.",
+            "all of whom answered, the share is 100%. That more than half do is true of local lawyers.",
         ),
         (
             cs.proportion(3, 9, target=cs.Population(size=9), label="agree"),
-            "Among the population, all of whom answered, the share is 33%. The data support that fewer than half do.",
+            "all of whom answered, the share is 33%. That fewer than half do is true of the population.",
         ),
         (
             cs.difference((5, 9), (3, 11), target=cs.FinitePopulation(20), sizes=(9, 11)),
-            "all of whom answered, the difference is +28 points. The data support that it is above zero.",
+            "the difference is +28 points. That it is above zero is true of the population of that size.",
         ),
         (
             cs.proportion(20, 49, threshold=2 / 3),
