@@ -107,7 +107,7 @@ def exact_test(
     told, how = TOLD[name]
     test = HypothesisTest(
         name=told,
-        null=f"the shares behind {_counts(gap)} are equal",
+        null=f"the shares are equal ({_counts(gap)})",
         p=max(found),
         p_least=min(found) if len(found) > 1 else None,
         sides=how,
@@ -136,7 +136,7 @@ def mcnemar_association(tables: Tables, gap: Estimate, method: str, level: float
     told, how = PAIRED_TOLD[name]
     test = HypothesisTest(
         name=told,
-        null=f"the shares behind {_counts(gap)} are equal",
+        null=f"the shares are equal ({_counts(gap)})",
         p=float(found.max()),
         p_least=float(found.min()) if len(found) > 1 else None,
         sides=how,

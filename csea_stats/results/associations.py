@@ -126,14 +126,23 @@ def p_words(p: float) -> str:
     return rounded((p,), 2 if p >= 0.1 else 3 if p >= 0.01 else 4, (0.05,), ends=(0, 1))[0]
 
 
-def p_clause(test: HypothesisTest, style: phrases.Style = "plain") -> str:
+def p_clause(test: HypothesisTest, style: phrases.Style = "plain", null: str = "") -> str:
     """Return a test and its p-value as a clause: "Fisher's exact test, p = 0.16"; in papers' styles without the zero.
+
+    Parameters
+    ----------
+    test : HypothesisTest
+    style : {"plain", "apa", "ama"}
+    null : str
+        The null hypothesis: "that they agree"; empty where the sentence tells it elsewhere.
 
     Examples
     --------
     >>> test = HypothesisTest(name="exact", null="they agree", p=0.157, sides="two-sided", exactness="exact")
     >>> [p_clause(test, style) for style in ("plain", "apa", "ama")]
     ['exact test, p = 0.16', 'exact test, p = .16', 'exact test, P = .16']
+    >>> p_clause(test, null="of the null hypothesis that they agree")
+    'exact test of the null hypothesis that they agree, p = 0.16'
     """
     ends = [test.p] if test.p_least is None or test.p_least == test.p else [test.p_least, test.p]
     told = " to ".join(p_words(end) for end in ends)
@@ -142,7 +151,18 @@ def p_clause(test: HypothesisTest, style: phrases.Style = "plain") -> str:
     joint = f", adjusted for {number_of(test.simultaneous, 'tests')}" if test.simultaneous > 1 else ""
     letter = "P" if style == "ama" else "p"
     name, comma, how = test.name.partition(", ")
-    return f"{name} test{comma}{how}, {letter} {'' if told.startswith('under') else '= '}{told}{joint}"
+    of = f" {null}" if null else ""
+    return f"{name} test{of}{comma}{how}, {letter} {'' if told.startswith('under') else '= '}{told}{joint}"
+
+
+def _null(test: HypothesisTest, telling: phrases.Telling) -> str:
+    """Return the null hypothesis after the test's name: whose shares or odds, the sentence has told."""
+    told = test.null.partition(" (")[0] if test.null.startswith(EQUAL) else test.null
+    return f"of the null hypothesis that {told}" if telling.length == "full" else f"that {told}"
+
+
+EQUAL = ("the shares are equal (", "the odds are equal (")
+"""How null hypotheses about two groups begin, before they say which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,15 +202,16 @@ class Association:
         Examples
         --------
         >>> from csea_stats import association
-        >>> print(association({"30 and over": [14, 28], "under 30": [0, 7]})[0].sentence("note").text[-33:])
-        Fisher's exact test, p = 0.16.ᵃᵇᶜ
+        >>> told = association({"30 and over": [14, 28], "under 30": [0, 7]})[0].sentence("note").text
+        >>> print(told.partition(")")[2])
+        ; Fisher's exact test that the answers and the groups are independent, p = 0.16.ᵃᵇᶜ
         """
         return self._cited(phrases.Telling(length=length, style=style, reader=reader))
 
     def _cited(self, telling: phrases.Telling, notes: dict[tuple[str, str], Note] | None = None) -> Sentence:
         if len({one.item for one in self.estimates}) > 1:
             return _of_several(self, telling, notes_of(self.estimates) if notes is None else notes)
-        return sentence_of(self.estimate, telling, notes, p_clause(self.test, telling.style))
+        return sentence_of(self.estimate, telling, notes, p_clause(self.test, telling.style, _null(self.test, telling)))
 
     def __str__(self) -> str:
         told = [_estimate_words(one) for one in self.estimates]
@@ -205,7 +226,8 @@ class Association:
 
 def _of_several(member: Association, telling: phrases.Telling, notes: dict[tuple[str, str], Note]) -> Sentence:
     """Return a test that is about several estimates together as a sentence, each of a few of them told."""
-    estimates, first, test = member.estimates, member.estimate, p_clause(member.test, telling.style)
+    estimates, first = member.estimates, member.estimate
+    test = p_clause(member.test, telling.style, _null(member.test, telling) if telling.length == "note" else "")
     alike = len({one.estimand for one in estimates}) == 1
     measure = phrases.noun(first) if alike else f"the {first.estimand.partition(':')[0].partition(' (')[0]}"
     short = telling.length != "full"
@@ -229,10 +251,12 @@ def _of_several(member: Association, telling: phrases.Telling, notes: dict[tuple
             test,
         ]
         note = telling.length == "note"
-        body = "; ".join(parts) if note else f"that {member.test.null} is tested ({'; '.join(parts)})"
+        body = (
+            "; ".join(parts) if note else f"the null hypothesis that {member.test.null} is tested ({'; '.join(parts)})"
+        )
     else:
         whom = f"{first.target.words}, {phrases.CHANCE}"
-        body = f"that {member.test.null} is tested among {whom}: {'; '.join((test, *doubts))}. "
+        body = f"the null hypothesis that {member.test.null} is tested among {whom}: {'; '.join((test, *doubts))}. "
         body += f"{capital(measure)}{',' * (', ' in measure)} is estimated {joined(told, 'and')}"
     own = tuple(sorted({note for one in estimates for note in pointed(one, notes)}, key=by_letter))
     return Sentence(text=f"{phrases.synthetic(*estimates)}{capital(body)}.{marks(own)}", notes=own)
@@ -339,12 +363,15 @@ class Associations(Members[Association]):
             for place, one in enumerate(member.estimates):
                 test = member.test
                 told = (test.name, p_words(test.p)) if place == 0 else ("", "")
-                level = f"{level_words(one.interval.level)} " if one.interval else ""
-                texts = (one.estimand, phrases.value_words(one), level + setting.limits(one.interval, one), *told)
-                name = Entered(
-                    text=one.item or one.label or one.estimand, notes=tuple(doubt.text for doubt in one.caveats)
-                )
-                rows.append([name, *(Entered(text=text) for text in texts)])
+                null = (f"Null hypothesis: {test.null}.",) if place == 0 else ()
+                limits = setting.limits(one.interval, one)
+                if one.interval:
+                    limits = f"{level_words(one.interval.level)} {phrases.LABELS[one.interval.kind]} {limits}"
+                what, measure = one.item or one.label, one.estimand if one.item or one.label else ""
+                name = Entered(text=what or one.estimand, notes=tuple(doubt.text for doubt in one.caveats))
+                texts = (measure, phrases.value_words(one), limits)
+                tested = Entered(text=told[0], notes=null), Entered(text=told[1], value=test.p if told[1] else None)
+                rows.append([name, *(Entered(text=text) for text in texts), *tested])
         return lettered(
             Draft(
                 caption=phrases.synthetic(*self.estimates) + (caption or "Associations"),

@@ -228,7 +228,7 @@ def items_associations(data: Microdata, tabulation: Tabulation, asked: GroupedQu
     adjusted = found.adjusted.ravel()
     both = "without a direction"
     whole = HypothesisTest(
-        name="sum of Pearson statistics",
+        name="summed Pearson statistics permutation",
         null=f"none of the answers to {asked.outcome} goes with {asked.by}",
         p=found.total_p,
         sides=both,

@@ -107,7 +107,7 @@ def test_the_test_comes_with_its_estimate():
     assert found.estimate.companion.method == "newcombe"
     text = str(found)
     assert "+33 points" in text
-    assert "the shares behind 7 of 7 and 28 of 42 are equal" in text
+    assert "the shares are equal (7 of 7 and 28 of 42)" in text
     assert "p = 0.078" in text
     # Jeffreys leaves 0 out and the test does not
     assert "test-and-interval" in [doubt.code for doubt in found.estimate.caveats]

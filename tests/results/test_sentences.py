@@ -1,5 +1,6 @@
 """A sentence cannot be made without its target, level, kind, base and caveats; every one is of a closed grammar."""
 
+import json
 import re
 import string
 from dataclasses import replace
@@ -300,7 +301,8 @@ def test_a_test_is_told_with_its_estimate():
     for style, p in (("plain", "p = 0.16"), ("apa", "p = .16"), ("ama", "P = .16")):
         for length, most in (("full", 65), ("in-text", 45), ("note", 25)):
             text = found.sentences(length, style=style).lines[0]
-            assert f"Fisher's exact test, {p}" in text
+            null = f"{'of the null hypothesis ' * (length == 'full')}that the answers and the groups are independent"
+            assert f"Fisher's exact test {null}, {p}" in text
             assert "95% CI" in text
             assert "7 and 42 respondents" in text  # the base
             assert "people like these" in text or length != "full"
@@ -311,11 +313,24 @@ def test_a_test_is_told_with_its_estimate():
 
 
 @pytest.mark.parametrize("length", LENGTHS)
+def test_every_test_tells_its_null_hypothesis(length):
+    told = "the null hypothesis that " if length == "full" else "that "
+    for found in (cs.exact_test((7, 7), (28, 42)), cs.paired_test(2, 8, 21, both=1), cs.paired_test(39, 35, 49)):
+        text = found.sentence(length).text
+        assert f"test {'of ' * (length == 'full')}{told}the shares are equal, p = " in text
+        assert f"Null hypothesis: {found.test.null}." in " ".join(str(cs.Associations([found]).table()).split())
+        assert json.loads(cs.Associations([found]).to_json())["associations"][0]["test"]["null"] == found.test.null
+    (several, _) = cs.association([[[1, 2], [3, 4]], [[4, 5], [6, 2]]])
+    assert several.test.null in several.sentence(length).text
+
+
+@pytest.mark.parametrize("length", LENGTHS)
 def test_a_test_of_several_estimates_is_told_with_all_of_them(length):
     """Of odds ratios in strata, or of every group: the p-value is of all together, never of the first."""
     _, alike = cs.association([[[1, 2], [3, 4]], [[4, 5], [6, 2]]])
     text = alike.sentence(length).text
-    assert "Breslow-Day test, Tarone's correction, p = 0.61" in text
+    null = " that the odds ratio is the same in every stratum" * (length == "note")
+    assert f"Breslow-Day test{null}, Tarone's correction, p = 0.61" in text
     for value in ("−0.37", "−1.24"):
         assert value in text
     assert "that the odds ratio is the same in every stratum" in text.lower() or length == "note"
