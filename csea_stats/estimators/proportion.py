@@ -105,8 +105,7 @@ def selected_spans(
         if setting[0] == "jeffreys":  # closed ends, as for people like these
             lower = 0.0 if any(x == 0 for x, _ in few) else lower
             upper = 1.0 if any(x == n != size for x, n in few) else upper  # of everybody nothing is left to close
-        medians = (float(rows[:, 1].min()), float(rows[:, 1].max()))
-        spans[setting] = Span(lower=lower, upper=upper, medians=medians)
+        spans[setting] = Span(lower=lower, upper=upper, medians=(float(rows[:, 1].min()), float(rows[:, 1].max())))
     return spans
 
 
@@ -120,11 +119,10 @@ def moves_end(pair: Pair, tail: float, size: int, selection: tuple[float, float]
     selection : (mean, tau)
         Of the log participation ratio.
     """
-    x, n = pair
     a, b = _posteriors((pair,), "jeffreys", design_effect)
     # All of n is none of those who say otherwise, whose log participation ratio is the opposite one.
-    yes, no, mean = (a, b, selection[0]) if x == 0 else (b, a, -selection[0])
-    nobody = finite_cdf(np.zeros(1), np.array([size - n]), yes, no, tau=selection[1], mean=mean)
+    yes, no, mean = (a, b, selection[0]) if pair[0] == 0 else (b, a, -selection[0])
+    nobody = finite_cdf(np.zeros(1), np.array([size - pair[1]]), yes, no, tau=selection[1], mean=mean)
     return bool(nobody[0] < tail)
 
 
@@ -143,8 +141,7 @@ def finite_span(pairs: tuple[Pair, ...], method: str, level: float, size: int, d
         exact = [share_limits([x], n, size, (1 - level) / 2) for x, n in corners(pairs)]
         return Span(lower=min(float(low[0]) for low, _ in exact), upper=max(float(high[0]) for _, high in exact))
     few = [(x, n) for x, n in corners(pairs) if n < size]
-    done = [x / n for x, n in corners(pairs) if n == size]
-    lower, upper = np.array(done), np.array(done)
+    lower = upper = np.array([x / n for x, n in corners(pairs) if n == size])
     if few:
         x, n = np.array(few, float).T
         factor = (size - 1) / (size - n) / design_effect
@@ -599,6 +596,5 @@ def _closes(pair: Pair, target: Target, tail: float) -> bool:
     size = getattr(target, "size", None)
     if size is None or isinstance(target, Respondents):
         return True
-    selection = getattr(target, "selection", None)
-    prior = (selection.mean, selection.tau) if isinstance(selection, Selection) else (0.0, 0.0)
+    prior = (one.mean, one.tau) if isinstance(one := getattr(target, "selection", None), Selection) else (0.0, 0.0)
     return moves_end(pair, tail, size, prior, target.design_effect)
