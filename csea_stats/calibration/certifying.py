@@ -98,7 +98,7 @@ def certify(  # noqa: PLR0913 - settings are keyword-only
         (the overlap not printed), "multinomial", "ranks", "superiority", "population" (a share of a population that may
         have taken part unevenly). Or a model, the name of a shipped one, a file, or a formula.
     method : str, optional
-        A method of that call; by default its first. Of a model "laplace" or "nuts".
+        A method of that call; by default its first. Of a model "laplace", "slice" or "nuts".
     n : int, (int, int), or several of them, optional
         Bases; of two groups those of both; of several answers the base and how many answers there are. By default those
         of the shipped certificates.

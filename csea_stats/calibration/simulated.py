@@ -43,7 +43,7 @@ FIXED = {"no effect": 0.0, "odds ratio 2.7 throughout": 1.0}
 SPREAD = 0.5
 """Standard deviation of group effects there."""
 
-Engine = Literal["laplace", "nuts"]
+Engine = Literal["laplace", "slice", "nuts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Calibrated:
     model : Model
     design : Design
         Whose answers are not looked at.
-    engine : {"laplace", "nuts"}
+    engine : {"laplace", "slice", "nuts"}
     level : float
     fixed : str
         A truth of `FIXED`; empty: truths are drawn from the prior.

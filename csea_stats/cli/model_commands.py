@@ -48,7 +48,7 @@ def models_show(name: str, *, toml: bool, as_json: bool) -> None:
     echo(found.to_toml() if toml else model_card(found), nl=False)
 
 
-ENGINES = ("laplace", "nuts", "log-f", "ml", "firth", "least-squares")
+ENGINES = ("laplace", "slice", "nuts", "log-f", "ml", "firth", "least-squares")
 
 FAMILIES = ("cumulative", "multinomial", "adjacent", "continuation", "bernoulli", "binomial", "linear")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csea_stats.regression.engines import sample
+from csea_stats.regression.engines import quick
 from csea_stats.regression.engines.marginal import averaged_fit
 from csea_stats.regression.engines.penalised import profile, separating
 from csea_stats.regression.fitted import FittedModel, FittedTable
@@ -42,7 +42,7 @@ def _fitted(fit: FittedModel, reading: FittedTable, cut: int) -> FittedTable:
     if fit.bayes:
         alike = reading.design.problem(place).thresholds  # each answer's concentration stays
         problem = replace(design.problem(place), thresholds=alike, intercept=None)
-        return FittedTable(design=design, place=place, sample=sample(problem, seed=fit.seed))
+        return FittedTable(design=design, place=place, sample=quick(problem, seed=fit.seed))
     problem = design.straightened.problem(place)
     if design.grouped:
         return FittedTable(design=design, place=place, profiled=averaged_fit(problem, level=fit.level))

@@ -40,10 +40,10 @@ def fit(  # noqa: PLR0913 - each is asked for by name
         several answers each need a codebook, and nobody's ids are guessed.
     method : {"bayes", "frequentist"}
     engine : str, optional
-        bayes: "laplace" (importance sampling, the default, nested where there are group effects; "nuts" takes over by
-        itself where it fails its checks), "nuts"; frequentist: "log-f" (penalised, the default), "ml" (refused where
-        there is no maximum), "firth" (two answers); with group effects the first alone, averaged over five groups or
-        more of one question; of a number "least-squares" alone.
+        bayes: "laplace" (importance sampling, the default, nested where there are group effects; where it fails its
+        checks "slice" takes over by itself, and then "nuts"), "slice" (a thousand chains), "nuts"; frequentist: "log-f"
+        (penalised, the default), "ml" (refused where there is no maximum), "firth" (two answers); with group effects
+        the first alone, averaged over five groups or more of one question; of a number "least-squares" alone.
     level : float, default 0.95
         Of every interval.
     seed : int, default 1

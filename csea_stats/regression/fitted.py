@@ -285,7 +285,7 @@ class FittedModel:
         One, or one for each table of counts that print allows.
     method : {"bayes", "frequentist"}
     engine : str
-        What was used: "laplace", "nuts", "log-f", "ml", "firth".
+        What was used: "laplace", "slice", "nuts", "log-f", "ml", "firth".
     level : float
     seed : int
     provenance : Provenance

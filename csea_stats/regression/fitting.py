@@ -20,7 +20,7 @@ from csea_stats.errors import (
     pairs_of,
 )
 from csea_stats.estimators.arguments import check_level
-from csea_stats.regression.engines import sample
+from csea_stats.regression.engines import quick, sample
 from csea_stats.regression.engines.marginal import averaged_fit
 from csea_stats.regression.estimable import check_priors
 from csea_stats.regression.fitted import FREE, STRIP, FittedModel, FittedTable, Later, Strip
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from csea_stats.regression.problem import Sample
     from csea_stats.tabulation.tabulation import Tabulation
 
-ENGINES = {"bayes": ("laplace", "nuts"), "frequentist": ("log-f", "ml", "firth", "least-squares")}
+ENGINES = {"bayes": ("laplace", "slice", "nuts"), "frequentist": ("log-f", "ml", "firth", "least-squares")}
 """Engines of each method; the first is the default, of numbers the last frequentist one."""
 
 HALVES = dict(zip(STRIP, ("normal(0, 0.5)", DEFAULTS["interactions"], "normal(0, 1.25)"), strict=True))
@@ -259,7 +259,7 @@ def _implied(model: Model, data: Any) -> Design:
 def fitted_table(design: Design, place: int, method: str, engine: str | None, level: float, seed: int) -> FittedTable:
     """Fit one table of a design."""
     if design.imputed:
-        if method != "bayes" or engine == "nuts":
+        if method != "bayes" or engine in ("slice", "nuts"):
             message = f"missing: found 'impute' with {engine or method}; allowed is method='bayes' with engine laplace"
             raise InputError(message)
         mixed = mixed_sample(design, seed)
@@ -382,13 +382,11 @@ def with_prior(design: Design, prior: str) -> Design:
 def drawn_beside(design: Design, readings: tuple[FittedTable, ...], seed: int) -> tuple[FittedTable, ...]:
     """Return draws from the posterior of each table of a design, to stand beside a fit.
 
-    None where importance sampling fails: what stands beside never compiles a model, which takes long.
+    None where neither importance nor slice sampling passes: what stands beside never compiles a model.
     """
 
     def of(place: int) -> Sample:
-        return (
-            mixed_sample(design, seed) if design.imputed else sample(design.problem(place), engine="laplace", seed=seed)
-        )
+        return mixed_sample(design, seed) if design.imputed else quick(design.problem(place), seed=seed)
 
     places = (0,) if design.imputed else tuple(one.place for one in readings)
     found = tuple(FittedTable(design=design, place=place, sample=of(place)) for place in places)

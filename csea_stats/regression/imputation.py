@@ -206,11 +206,12 @@ ORDER = ("pass", "warn", "fail")
 
 def mixed_sample(design: Design, seed: int) -> Sample:
     """Draw from the posterior of each completed set, and mix: equally many draws of each."""
-    from csea_stats.regression.engines.laplace import laplace
+    from csea_stats.regression.engines import quick
 
     each = max(MOST_DRAWS // len(design.imputed), 100)
     problem = design.problem()
-    samples = [laplace(replace(problem, counts=table), draws=each, seed=seed) for table in design.imputed]
+    sets = [replace(problem, counts=table) for table in design.imputed]
+    samples = [quick(one, draws=each, seed=seed).at(np.arange(each)) for one in sets]
     checks: dict[str, Diagnostic] = {}
     for check in (check for sample in samples for check in sample.diagnostics):
         known = checks.get(check.name)
@@ -224,4 +225,5 @@ def mixed_sample(design: Design, seed: int) -> Sample:
         zetas=tuple(np.concatenate(parts) for parts in zip(*(one.zetas for one in samples), strict=True)),
         diagnostics=tuple(checks.values()),
         weighted=None,
+        replicates=1,
     )

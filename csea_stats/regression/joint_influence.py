@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csea_stats.errors import check_whole
-from csea_stats.regression.engines import sample
+from csea_stats.regression.engines import quick
 from csea_stats.regression.quantities import drawn
 from csea_stats.regression.sensitivity import alike, check_influence, ends, first_effect
 
@@ -158,5 +158,5 @@ def _answers_without(reading: FittedTable, cells: Sequence[AlikeRespondents], ch
 def _fitted(reading: FittedTable, seed: int, *, table: Array | None = None, answered: Any = None) -> FittedTable | None:
     """Return the fit of other counts, or of fewer answers; None where it fails its checks."""
     design = reading.design if answered is None else replace(reading.design, answered=answered)
-    fresh = reading.with_sample(sample(design.problem(table=table), engine="laplace", seed=seed))
+    fresh = reading.with_sample(quick(design.problem(table=table), seed=seed))
     return None if any(check.state == "fail" for check in fresh.drawn.diagnostics) else fresh

@@ -324,7 +324,7 @@ class Sample:
         Steps of each monotonic term, summing to 1.
     diagnostics : tuple of Diagnostic
     engine : str
-        What made the draws, falls back included: "laplace", "nuts".
+        What made the draws, falls back included: "laplace", "slice", "nuts".
     chains : int
         S is chains times draws, chain after chain; 1 for independent draws.
     versions : tuple of (package, version)

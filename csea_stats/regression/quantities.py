@@ -128,6 +128,7 @@ class OfFit(Estimand):
 
     methods: ClassVar[Mapping[str, Method]] = {
         "laplace": Method(kind="credible", prior=True),
+        "slice": Method(kind="credible", prior=True),
         "nuts": Method(kind="credible", prior=True),
         "prior": Method(kind="credible", prior=True),
         "log-f": Method(),

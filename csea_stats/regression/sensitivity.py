@@ -10,7 +10,7 @@ import numpy as np
 from csea_stats.errors import InputError
 from csea_stats.regression.densities import answers_log_likelihood, log_likelihood, log_priors, people_log_likelihood
 from csea_stats.regression.effects import effects
-from csea_stats.regression.engines import sample
+from csea_stats.regression.engines import quick
 from csea_stats.regression.fitted import FREE, FittedModel, FittedTable
 from csea_stats.regression.quantities import Quantity, drawn
 from csea_stats.results.numbers import number_of
@@ -391,7 +391,7 @@ def _refitted(cell: AlikeRespondents, reading: FittedTable, seed: int) -> Fitted
     """Return the fit without one of those."""
     table = reading.table.copy()
     table[cell.places[0]] -= 1
-    return reading.with_sample(sample(reading.design.problem(table=table), engine="laplace", seed=seed))
+    return reading.with_sample(quick(reading.design.problem(table=table), seed=seed))
 
 
 def ends(draws: Draws, tail: float) -> tuple[float, float, float]:

@@ -103,6 +103,7 @@ def methods_paragraph(fit: FittedModel, length: MethodsLength = "paragraph") -> 
     kind = FAMILIES[model.family or "cumulative"]
     made = {
         "laplace": "importance sampling around the posterior's modes",
+        "slice": "a thousand short Markov chains of elliptical slice sampling",
         "nuts": "Hamiltonian Monte Carlo (NUTS, PyMC with nutpie)",
         "log-f": "likelihood penalised by a log-F(1, 1) density on each slope, with profile intervals",
         "ml": "maximum likelihood with profile intervals",

@@ -405,7 +405,7 @@ def _of_fit(fit: Fit) -> Iterator[ReportedFact]:
 
 def _of_draws(fit: Fit) -> Iterator[ReportedFact]:
     """Yield what is known of convergence, of effective sample sizes, and of draws that are no chain's."""
-    chains = fit.engine == "nuts"
+    chains = fit.engine in ("slice", "nuts")
     sizes = [one for one in fit.diagnostics if one.name.startswith("effective sample size")]
     others = [one for one in fit.diagnostics if one not in sizes]
     for name, told in (("resolution", sizes), ("convergence" if chains else "approximation", others)):

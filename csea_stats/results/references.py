@@ -180,6 +180,10 @@ Hoffman M, Gelman A (2014). The No-U-Turn sampler: adaptively setting path lengt
 = Journal of Machine Learning Research | 15 | 1593-1623
 10.48550/arXiv.1111.4246
 
+Nishihara R, Murray I, Adams R (2014). Parallel MCMC with generalized elliptical slice sampling
+= Journal of Machine Learning Research | 15 | 2087-2112
+10.48550/arXiv.1210.7477
+
 Abril-Pla O, Andreani V, Carroll C (2023). PyMC: a modern, and comprehensive probabilistic programming framework in
 Python
 = PeerJ Computer Science | 9 | e1516
@@ -290,6 +294,7 @@ OF_METHOD: dict[str, tuple[str, ...]] = {
     "normal": ("gelman2008",),
     "half-normal": ("gelman2008",),
     "laplace": ("tierney1986", "vehtari2024"),
+    "slice": ("nishihara2014",),
     "nuts": ("hoffman2014", "abrilpla2023"),
     "ml": ("agresti2010",),
     "least-squares": ("student1908",),

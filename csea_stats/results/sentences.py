@@ -135,6 +135,7 @@ METHODS = {
     "pairwise": "pairwise exact McNemar with Holm",
     "laplace": "Laplace",
     "ml": "profile likelihood",
+    "slice": "slice sampling",
     "nuts": "NUTS",
     "least-squares": "least squares",
 }

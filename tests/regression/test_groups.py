@@ -462,10 +462,10 @@ def test_a_failed_fit_is_never_passed_on(data, monkeypatch):
     monkeypatch.setattr(engines.nested, "nested", failing)
     with pytest.raises(InputError, match="too heavy a tail"):
         cs.fit(MODELS[2], data, engine="laplace")
-    other = replace(whole(design.problem(), seed=1), diagnostics=(), engine="nuts", chains=4)
-    monkeypatch.setattr(engines.nuts, "nuts", lambda *_, **__: other)
+    other = replace(whole(design.problem(), seed=1), diagnostics=(), engine="slice")
+    monkeypatch.setattr(engines.slices, "slices", lambda *_, **__: other)
     found = drawn(design.problem())
-    assert found.engine == "nuts"
+    assert found.engine == "slice"
     assert found.diagnostics[0].name == "fallback"
     assert "too heavy a tail" in found.diagnostics[0].text
 

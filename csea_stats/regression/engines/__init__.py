@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from csea_stats.errors import InputError
 from csea_stats.regression.problem import Diagnostic, EngineProblem, Sample
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+__all__ = ["quick", "sample"]
 
-
-__all__ = ["sample"]
-
-Engine = Literal["laplace", "nuts"]
+Engine = Literal["laplace", "slice", "nuts"]
 
 GROUPED = 2_000
 """Draws of a chain of NUTS where effects differ between groups: of a spread they are worth fewer."""
@@ -26,9 +22,9 @@ def sample(problem: EngineProblem, *, engine: Engine | None = None, seed: int = 
     Parameters
     ----------
     problem : EngineProblem
-    engine : {"laplace", "nuts"}, optional
-        None, the default: `laplace` (`nested` where effects differ between groups), and where one of its diagnostics
-        fails, `nuts`; a diagnostic "fallback" says so.
+    engine : {"laplace", "slice", "nuts"}, optional
+        None, the default: `laplace` (`nested` where effects differ between groups); where one of its diagnostics fails,
+        `slice`; where that fails, `nuts`. A diagnostic "fallback" says so.
     seed : int, default 1
 
     Returns
@@ -41,41 +37,60 @@ def sample(problem: EngineProblem, *, engine: Engine | None = None, seed: int = 
     InputError
         If there is no such engine.
     """
+    if engine not in (None, "laplace", "slice", "nuts"):
+        message = f"engine: found {engine!r}; allowed is 'laplace', 'slice', 'nuts', or None for the first that passes"
+        raise InputError(message)
+    if engine == "nuts":
+        return _chains(problem, seed)
+    if engine == "laplace":
+        return _weighted(problem, seed, None)
+    if engine == "slice":
+        return _slices(problem, seed)
+    found = quick(problem, seed=seed)
+    failed = _failed(found)
+    return _after(_chains(problem, seed), found.engine, failed) if failed else found
+
+
+def quick(problem: EngineProblem, *, seed: int = 1, draws: int | None = None) -> Sample:
+    """Draw by importance sampling, or where that fails by slice sampling: never by what compiles a model."""
+    first = _weighted(problem, seed, draws)
+    failed = _failed(first)
+    return _after(_slices(problem, seed, draws), first.engine, failed) if failed else first
+
+
+WORDS = {
+    "laplace": "Importance sampling",
+    "slice": "Slice sampling",
+    "nuts": "NUTS",
+}
+
+
+def _after(found: Sample, before: str, why: str) -> Sample:
+    """Say which engine failed before; a doubt only where none but NUTS was left."""
+    text = f"{WORDS[before]} failed ({why}); {WORDS[found.engine]} drew instead."
+    told = Diagnostic(name="fallback", value=1.0, state="warn" if found.engine == "nuts" else "pass", text=text)
+    return replace(found, diagnostics=(told, *found.diagnostics))
+
+
+def _failed(found: Sample) -> str:
+    return " ".join(one.text for one in found.diagnostics if one.state == "fail")
+
+
+def _weighted(problem: EngineProblem, seed: int, draws: int | None) -> Sample:
     from csea_stats.regression.engines.laplace import laplace
     from csea_stats.regression.engines.nested import nested
 
-    if engine not in (None, "laplace", "nuts"):
-        message = f"engine: found {engine!r}; allowed is 'laplace', 'nuts', or None for the first that passes"
-        raise InputError(message)
-
-    def chains() -> Sample:
-        from csea_stats.regression.engines.nuts import nuts
-
-        return nuts(problem, seed=seed, draws=GROUPED if problem.spreads else 1_000)
-
-    weighted = nested if problem.spreads else laplace
-    return in_turn(engine, lambda: weighted(problem, seed=seed), chains)
+    number = {} if draws is None else {"draws": draws}
+    return (nested if problem.spreads else laplace)(problem, seed=seed, **number)
 
 
-def in_turn(engine: str | None, near: Callable[[], Sample], far: Callable[[], Sample]) -> Sample:
-    """Return the draws of the engine asked for, or those of `near` if they pass their diagnostics, else of `far`.
+def _slices(problem: EngineProblem, seed: int, draws: int | None = None) -> Sample:
+    from csea_stats.regression.engines.slices import slices
 
-    Parameters
-    ----------
-    engine : {"laplace", "nuts"} or None
-    near, far : callable
-        Draw by importance sampling, and by NUTS.
-    """
-    why = ""
-    if engine != "nuts":
-        first = near()
-        failed = [diagnostic.text for diagnostic in first.diagnostics if diagnostic.state == "fail"]
-        if engine == "laplace" or not failed:
-            return first
-        why = " ".join(failed)
-    second = far()
-    if engine == "nuts":
-        return second
-    text = f"Importance sampling failed ({why}); NUTS drew instead."
-    told = Diagnostic(name="fallback", value=1.0, state="warn", text=text)
-    return replace(second, diagnostics=(told, *second.diagnostics))
+    return slices(problem, seed=seed, **({} if draws is None else {"draws": draws}))
+
+
+def _chains(problem: EngineProblem, seed: int) -> Sample:
+    from csea_stats.regression.engines.nuts import nuts
+
+    return nuts(problem, seed=seed, draws=GROUPED if problem.spreads else 1_000)

@@ -1,5 +1,7 @@
 """The importance sampler: its density, its weights, exact posteriors by quadrature, hard cases."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -374,14 +376,18 @@ def test_a_failed_fit_is_handed_on_and_says_so(monkeypatch):
     good = Diagnostic(name="R-hat", value=1.0, state="pass", text="Chains agree.")
     empty = {"linear": np.empty((1, 0)), "monotonic": np.empty((1, 0)), "zetas": (), "thresholds": np.zeros((1, 1))}
     monkeypatch.setattr(module, "laplace", lambda *_, **__: Sample(**empty, diagnostics=(bad,), engine="laplace"))
-    from csea_stats.regression.engines import nuts
+    from csea_stats.regression.engines import nuts, slices
 
+    stuck = replace(bad, name="memory of the start", text="0.90 is remembered.")
+    monkeypatch.setattr(slices, "slices", lambda *_, **__: Sample(**empty, diagnostics=(stuck,), engine="slice"))
     monkeypatch.setattr(nuts, "nuts", lambda *_, **__: Sample(**empty, diagnostics=(good,), engine="nuts"))
     problem = made(0)
     fallen = engines.sample(problem)
     assert fallen.engine == "nuts"
     assert [(d.name, d.state) for d in fallen.diagnostics] == [("fallback", "warn"), ("R-hat", "pass")]
-    assert "0.90: too heavy." in fallen.diagnostics[0].text
+    assert "Slice sampling failed (0.90 is remembered.)" in fallen.diagnostics[0].text
+    assert engines.quick(problem).diagnostics[1:] == (stuck,)
+    assert "0.90: too heavy." in engines.quick(problem).diagnostics[0].text
     assert engines.sample(problem, engine="laplace").diagnostics == (bad,)
     assert engines.sample(problem, engine="nuts").diagnostics == (good,)
     with pytest.raises(InputError, match="engine"):
