@@ -291,7 +291,7 @@ def test_the_same_seed_gives_the_same_fit(data, fitted):
 def test_wrong_settings(data):
     with pytest.raises(InputError, match="'magic'"):
         cs.fit("awareness ~ organisation", data, method="magic")
-    with pytest.raises(InputError, match="laplace, nuts"):
+    with pytest.raises(InputError, match="laplace, slice, nuts"):
         cs.fit("awareness ~ organisation", data, engine="ml")
     with pytest.raises(InputError, match="seed"):
         cs.fit("awareness ~ organisation", data, seed=-1)
