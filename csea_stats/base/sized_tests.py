@@ -33,6 +33,9 @@ MOST_LISTED = 1_000_000
 MOST_TABLES = 250_000
 """Tables of two groups up to which an unconditional test looks at all; beyond, Fisher's is as good."""
 
+MOST_DRAWN = 1_000_000
+"""Counts of those drawn, times those who may say so, of either group of known size up to which all are gone through."""
+
 MOST_PEOPLE = 400
 """People up to whom a shift of pairs other than 0 is tested: the time grows with their square."""
 
@@ -133,18 +136,51 @@ def sized_exceeds(
     x1, n1, x2, n2 = table
     if (n1, n2) == sizes:
         return x1 / n1 - x2 / n2 > threshold
-    if max(sizes[1] + 1, n1 + 1) * (n2 + 1) > MOST_TABLES:
+    if max((size + 1) * (n + 1) for size, n in zip(sizes, (n1, n2), strict=True)) > MOST_DRAWN:
         return None
-    from scipy.stats import hypergeom
-
     order = _order(n1, n2, threshold, "difference")
     least = (order < order[x1, x2] - _slack(order[x1, x2])).sum(axis=0)  # of the first, by what the second say
     second = np.arange(sizes[1] + 1)
     first = np.floor(sizes[0] * (second / sizes[1] + threshold) + CLOSE * sizes[0]).astype(int)
     second, first = second[first >= 0], np.minimum(first[first >= 0], sizes[0])
-    chances = hypergeom.pmf(np.arange(n2 + 1), sizes[1], second[:, None], n2)
-    beyond = hypergeom.sf(least - 1, sizes[0], first[:, None], n1)
-    return bool((chances * beyond).sum(axis=1).max(initial=0.0) <= tail)
+    least_or_more = np.cumsum(_drawn(first, n1, sizes[0])[:, ::-1], axis=1)[:, ::-1]
+    beyond = np.column_stack([least_or_more, np.zeros(len(first))])[:, least]
+    return bool((_drawn(second, n2, sizes[1]) * beyond).sum(axis=1).max(initial=0.0) <= tail)
+
+
+def _drawn(said: NDArray[np.int64], n: int, size: int) -> Array:
+    """Return the hypergeometric probability of every count of n drawn, a row for each number who say so."""
+    logs, k = special.gammaln(np.arange(size + 1) + 1.0), np.arange(n + 1)
+    rest = said[:, None] - k
+    inside = (rest >= 0) & (rest <= size - n)
+    rest = np.where(inside, rest, 0)
+    others = size - n - rest
+    ways = logs[said] + logs[size - said] + logs[n] + logs[size - n] - logs[size]
+    return np.exp(np.where(inside, ways[:, None] - logs[k] - logs[n - k] - logs[rest] - logs[others], -np.inf))
+
+
+def odds_exceed(table: tuple[int, int, int, int], ratio: float, tail: float) -> bool:
+    """Whether the odds ratio of two shares is above a number, given how many of both groups say so.
+
+    Parameters
+    ----------
+    table : (x1, n1, x2, n2)
+    ratio : float
+        Above 0.
+    tail : float
+        As of `exceeds`.
+
+    Notes
+    -----
+    Fisher's exact test at another odds ratio than 1, one-sided.
+
+    Examples
+    --------
+    >>> odds_exceed((9, 10, 2, 10), 1.0, 0.025), odds_exceed((9, 10, 2, 10), 2.7, 0.025)
+    (True, False)
+    """
+    x1, n1, x2, n2 = table
+    return drawn_unevenly(x1, n1, x1 + x2, n1 + n2, ratio) <= tail
 
 
 def boschloo_region(n1: int, n2: int, tail: float) -> Region:
@@ -211,6 +247,47 @@ def pair_exceeds(table: tuple[int, int, int], threshold: float, tail: float) -> 
     return largest_chance(table, threshold, level=1 - 2 * tail) <= tail
 
 
+def pair_exceeds_within(table: tuple[int, int, int], ratio: float, threshold: float, tail: float) -> bool:
+    """Whether the difference of a population's two shares is above a threshold, who took part unevenly within a bound.
+
+    Parameters
+    ----------
+    table : (first alone, second alone, people)
+    ratio : float
+        How many times as likely as another a kind of people may have taken part: those who gave the first answer alone,
+        the second alone, and all others.
+    threshold, tail : float
+        As of `exceeds`.
+
+    Notes
+    -----
+    That shares are equal: of those who gave one answer alone, each with the first has at most the chance
+    ratio / (1 + ratio). Another difference: both kinds' shares lie between exact limits, each end with a quarter of the
+    tail; the population's difference is a ratio of linear functions of them, so it is least at a corner.
+
+    Examples
+    --------
+    >>> [pair_exceeds_within((16, 1, 20), ratio, 0.0, 0.025) for ratio in (1.0, 2.0, 2.7)]
+    [True, True, False]
+    """
+    b, c, n = table
+    if threshold == 0:
+        return bool(special.bdtrc(b - 1, b + c, ratio / (1 + ratio)) <= tail) if b > 0 else False
+    ends = []
+    for x in (b, c):
+        low = float(special.betaincinv(x, n - x + 1, tail / 4)) if x else 0.0
+        high = float(special.betaincinv(x + 1, n - x, 1 - tail / 4)) if x < n else 1.0
+        ends.append((low, high))
+    corners = [(first, second) for first in ends[0] for second in ends[1] if first + second <= 1]
+    corners += [(first, 1 - first) for first in ends[0] if ends[1][0] <= 1 - first <= ends[1][1]]
+    corners += [(1 - second, second) for second in ends[1] if ends[0][0] <= 1 - second <= ends[0][1]]
+    return all(
+        (first - ratio * second) / (first + ratio * second + rest * (1 - first - second)) > threshold
+        for first, second in corners
+        for rest in (1.0, ratio)
+    )
+
+
 @lru_cache(maxsize=1024)
 def ordered_exceeds(
     first: tuple[int, ...], second: tuple[int, ...], threshold: float, tail: float, design_effect: float = 1.0
@@ -263,8 +340,10 @@ def permutation_exceeds(first: tuple[int, ...], second: tuple[int, ...], tail: f
     return linear(table, np.array([1.0, 0.0]), ranks, mid_p=False, draws=DRAWS, rng=rng).p <= 2 * tail
 
 
-def share_limits(x: Sequence[int], n: int, size: int, tail: float) -> tuple[Array, Array]:
-    """Return exact limits of a share of so many people of whom so many were drawn at random.
+def share_limits(
+    x: Sequence[int], n: int, size: int, tail: float, ratios: tuple[float, float] = (1.0, 1.0)
+) -> tuple[Array, Array]:
+    """Return exact limits of a share of so many people of whom so many were drawn.
 
     Parameters
     ----------
@@ -273,11 +352,14 @@ def share_limits(x: Sequence[int], n: int, size: int, tail: float) -> tuple[Arra
     n, size : int
         Drawn, and in all.
     tail : float
+    ratios : (float, float)
+        Between which the odds of being drawn of those who say so lie, over those of the others; by default at random.
 
     Notes
     -----
     The smallest and the largest number of people who say so under which as many as x, or as few, have at least the
-    tail: hypergeometric, by bisection. With everybody drawn both are x.
+    tail, by bisection: hypergeometric, with odds of being drawn Fisher's noncentral one, of which the largest ratio
+    makes many most likely, and the smallest few. With everybody drawn both are x.
 
     Examples
     --------
@@ -285,15 +367,36 @@ def share_limits(x: Sequence[int], n: int, size: int, tail: float) -> tuple[Arra
     [[0.65, 0.967], [0.767, 1.0]]
     """
     count = np.asarray(x, int)
-    return _fewest(count, n, size, tail) / size, (size - _fewest(n - count, n, size, tail)) / size
+    low, high = ratios
+    return _fewest(count, n, size, tail, high) / size, (size - _fewest(n - count, n, size, tail, 1 / low)) / size
 
 
-def _fewest(x: NDArray[np.int64], n: int, size: int, tail: float) -> Array:
+def _fewest(x: NDArray[np.int64], n: int, size: int, tail: float, ratio: float) -> Array:
     from scipy.stats import hypergeom
+
+    def beyond(middle: NDArray[np.int64]) -> Array:
+        if ratio == 1:
+            return np.asarray(hypergeom.sf(x - 1, size, middle, n))
+        return np.array([drawn_unevenly(*pair, n, size, ratio) for pair in zip(x, middle, strict=True)])
 
     low, high = x.copy(), x + (size - n)  # at the larger one those not drawn all say so, and x or more are certain
     while np.any(low < high):
         middle = (low + high) // 2
-        enough = hypergeom.sf(x - 1, size, middle, n) > tail
+        enough = beyond(middle) > tail
         low, high = np.where(enough, low, middle + 1), np.where(enough, middle, high)
     return low.astype(float)
+
+
+def drawn_unevenly(x: int, said: int, n: int, size: int, ratio: float) -> float:
+    """Return the probability that x or more of those drawn say so, whose odds of being drawn are so many times others'.
+
+    Examples
+    --------
+    >>> round(drawn_unevenly(3, 5, 4, 10, 1.0), 4), round(drawn_unevenly(3, 5, 4, 10, 2.0), 4)
+    (0.2619, 0.4873)
+    """
+    k = np.arange(max(0, n - size + said), min(n, said) + 1)
+    logs = k * np.log(ratio) - special.gammaln(k + 1) - special.gammaln(said - k + 1)
+    logs -= special.gammaln(n - k + 1) + special.gammaln(size - said - n + k + 1)
+    chances = np.exp(logs - logs.max())
+    return float(chances[k >= x].sum() / chances.sum())

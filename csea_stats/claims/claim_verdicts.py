@@ -55,7 +55,8 @@ def judge(
     values : iterable of float
         What the quantity can be among these respondents, a value for each feasible reading.
     quantity : Estimand, optional
-        Of the estimates, for its test of guaranteed size and its rate; none of sets that are guaranteed themselves.
+        Of the estimates, for its test of guaranteed size and its rate; none of sets that are guaranteed themselves,
+        within bounds on who took part as well.
 
     Returns
     -------
@@ -75,9 +76,10 @@ def judge(
     workforce = population_verdict(by_strength, goal) if by_strength else None
     counted = counted_verdict(list(values), goal)
 
-    if workforce is not None and quantity is not None:
-        widest = Participation(reach=Selection(tau=max(by_strength)).ratio)
-        workforce = replace(workforce, rate=quantity.error_rate(goal, alone[0].level, (), widest))
+    if workforce is not None:
+        widest, level = Participation(reach=Selection(tau=max(by_strength)).ratio), alone[0].level
+        rate = quantity.error_rate(goal, level, (), widest) if quantity else 1 - level
+        workforce = replace(workforce, rate=rate)
 
     def told(verdict: Verdict | None, target: Target) -> Verdict | None:
         if verdict is None or quantity is None:

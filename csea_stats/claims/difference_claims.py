@@ -246,7 +246,7 @@ def tested_overlapping(test: OverlappingTest, context: evidence.ClaimContext) ->
         verdicts=verdicts,
         estimates=evidence.with_verdicts(_of_first(found, sides, context), verdicts, goal),
         goal=goal,
-        false_sign=None if goal.alike else 1 - context.level,
+        false_sign=1 - context.level,
         findings=findings,
     )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from csea_stats.estimators.estimand import Estimand
     from csea_stats.results.estimate import Estimate
     from csea_stats.results.goals import Goal
-    from csea_stats.results.values import Caveat, Scale
+    from csea_stats.results.values import Caveat, Scale, Verdict
     from csea_stats.survey.source import TargetWords
     from csea_stats.survey.survey import Group, Items, Question, Survey
     from csea_stats.targets.populations import Target
@@ -181,6 +181,17 @@ def rated(outcome: TestedClaim) -> TestedClaim:
 
     verdicts = outcome.verdicts._replace(people=replace(people, rate=rate))
     return replace(outcome, verdicts=verdicts, estimates=tuple(map(told, outcome.estimates)))
+
+
+def unrated(verdicts: Verdicts, why: str) -> Verdicts:
+    """Return verdicts of which those that rest on a sample tell why they have no rate."""
+
+    def told(verdict: Verdict | None) -> Verdict | None:
+        if verdict is None or verdict.word == "cannot be checked":
+            return verdict
+        return replace(verdict, rate=None, unrated=why)
+
+    return verdicts._replace(people=told(verdicts.people), workforce=told(verdicts.workforce))
 
 
 def flagged(verdicts: Verdicts, findings: Sequence[str]) -> Verdicts:

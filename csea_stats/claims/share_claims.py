@@ -18,8 +18,10 @@ from csea_stats.claims.evidence import (
     confidences,
     flagged,
     never_surer,
+    rated,
     unclear,
     unknown,
+    unrated,
     with_verdicts,
 )
 from csea_stats.estimators.proportion import Share, proportion
@@ -27,7 +29,7 @@ from csea_stats.estimators.ranking import ranks
 from csea_stats.results.caveats import caveat
 from csea_stats.results.counted_shares import share_words
 from csea_stats.results.goals import Goal
-from csea_stats.results.verdicts import counted_verdict
+from csea_stats.results.verdicts import UNRATED, counted_verdict
 from csea_stats.tabulation.items import sized
 from csea_stats.tabulation.naming import choices_each, item_label, item_name, words_among
 from csea_stats.targets.populations import Population, Selection, SelectionBounds, Target
@@ -167,12 +169,12 @@ def _odds_ratio(share: float, goal: Goal, *, up: bool) -> float:
 
 def tested_each(test: EachTest, context: ClaimContext) -> TestedClaim:
     """Test a claim about the same share of several questions: each of them must hold."""
-    parts = [share_against(context, name, test.item, None, goal_of(test)) for name in test.questions]
+    parts = [rated(share_against(context, name, test.item, None, goal_of(test))) for name in test.questions]
     told = [part for part in parts if part.estimates]
     both = [(p.probability, p.confidence) for p in told if p.probability and p.confidence]
     whole = len(told) == len(parts)
     return TestedClaim(
-        verdicts=all_of([part.verdicts for part in parts]),
+        verdicts=unrated(all_of([part.verdicts for part in parts]), UNRATED["several"]),
         estimates=tuple(estimate for part in told for estimate in part.estimates),
         goal=goal_of(test),
         confidence=(min(c[0] for _, c in both), min(c[1] for _, c in both)) if whole else None,

@@ -11,7 +11,7 @@ import numpy as np
 
 from csea_stats.base.odds_ratios import LogisticGap, LogisticRatio, LogOdds, log_odds, observed_odds, odds_limits
 from csea_stats.base.selection import shift_odds
-from csea_stats.base.sized_tests import exceeds, sized_exceeds
+from csea_stats.base.sized_tests import exceeds, odds_exceed, sized_exceeds
 from csea_stats.base.two_binomials import (
     gap_limits,
     observed_ratio,
@@ -22,7 +22,7 @@ from csea_stats.base.two_binomials import (
 )
 from csea_stats.errors import InputError, UnsupportedTarget
 from csea_stats.estimators.assumptions import base_of, count_caveats, target_caveats
-from csea_stats.estimators.estimand import ENDS, ByPosterior, Estimand, Method, Participation, check, hull
+from csea_stats.estimators.estimand import ENDS, MOST_TRIED, ByPosterior, Estimand, Method, Participation, check, hull
 from csea_stats.estimators.finite_difference import (
     MOST_PEOPLE,
     certain_gap,
@@ -45,6 +45,7 @@ from csea_stats.estimators.group_tables import (
     shifted_limits,
     two_groups,
 )
+from csea_stats.estimators.proportion import Share
 from csea_stats.results.caveats import caveat
 from csea_stats.results.certificates import equal_share_rate
 from csea_stats.results.verdicts import NOT_BY_RATIOS
@@ -203,20 +204,48 @@ class GroupComparison(ByPosterior):
     compared: ClassVar[Compared] = "difference"
 
     def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
-        """By an exact test of the two groups, chance alone allowed for; with a design effect there is none."""
+        """By an exact test, within the same bounds on who took part; with a design effect there is none."""
         if who.design_effect != 1:
             return True
         tail, sizes = (1 - level) / 2, self.known_sizes(who)
         if direction == "above":
-            return all(self._rejects(one, sizes, threshold, tail) for one in self.tables("jeffreys", "low"))
+            return all(self._rejects(one, sizes, threshold, tail, who) for one in self.tables("jeffreys", "low"))
         back = self.turned(threshold)
         turned = ((*one[2:], *one[:2]) for one in self.tables("jeffreys", "high"))
-        return all(self._rejects(one, sizes and sizes[::-1], back, tail) for one in turned)
+        return all(self._rejects(one, sizes and sizes[::-1], back, tail, who) for one in turned)
 
-    def _rejects(self, table: Table, sizes: tuple[int, int] | None, threshold: float, tail: float) -> bool:
-        """Whether the first group is above; of known sizes by their own test, of large ones by that without."""
-        found = None if sizes is None else sized_exceeds(table, sizes, threshold, tail)
-        return exceeds(table, threshold, tail, self.compared) if found is None else found
+    def _rejects(
+        self, table: Table, sizes: tuple[int, int] | None, threshold: float, tail: float, who: Participation
+    ) -> bool:
+        """Whether the first group is above the threshold: by the test for what is known and supposed of both."""
+        low, high = who.ratios
+        if (low, high) == (1.0, 1.0):
+            found = None if sizes is None else sized_exceeds(table, sizes, threshold, tail)
+            if found is not None:
+                return found
+            if sizes is None:
+                return exceeds(table, threshold, tail, self.compared)
+        elif sizes is None and threshold == self.alike:
+            return odds_exceed(table, high / low, tail)
+        return self._apart(table, sizes, threshold, tail, who)
+
+    def _apart(
+        self, table: Table, sizes: tuple[int, int] | None, threshold: float, tail: float, who: Participation
+    ) -> bool:
+        """Whether guaranteed limits of both shares, each with half the tail, are apart by more than the threshold."""
+        x1, n1, x2, n2 = table
+        first, second = (
+            Share(pairs=(pair,)).limits("clopper-pearson", 1 - tail, replace(who, size=size))
+            for pair, size in zip(((x1, n1), (x2, n2)), sizes or (None, None), strict=True)
+        )
+        if self.compared == "difference":
+            return first[0] - second[1] > threshold
+        return first[0] > threshold * second[1]
+
+    @property
+    def alike(self) -> float:
+        """What it is where both shares are equal."""
+        return 0.0 if self.compared == "difference" else 1.0
 
     def known_sizes(self, who: Participation) -> tuple[int, int] | None:  # noqa: ARG002
         """Return how many people each group has in the population, where that is known."""
@@ -234,10 +263,11 @@ class GroupComparison(ByPosterior):
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:
         """Return what the exact test guarantees; of equal shares by the usual rule what was enumerated, if it was."""
-        if who != Participation():
+        if who.design_effect != 1:
             return None
         alike = self.compared == "difference" and goal.thresholds in ((0.0,), ())
-        if not alike or not {*rule} <= {"jeffreys", "newcombe", "uniform", LOGISTIC}:
+        usual = {*rule} <= {"jeffreys", "newcombe", "uniform", LOGISTIC}
+        if not alike or not usual or who.ratios != (1.0, 1.0) or self.known_sizes(who):
             return 1 - level
         sizes = {(n1, n2) for (_, n1), (_, n2) in product(*self.sides)}
         found = [equal_share_rate(*pair, level) for pair in sizes]
@@ -335,15 +365,15 @@ class Difference(GroupComparison):
         """The other measures of the same hypothesis, that the shares are equal."""
         return tuple(kind(sides=self.sides, joint=self.joint) for kind in (Ratio, OddsRatio))
 
-    def inside(self, goal: Goal, level: float, method: str) -> list[Estimand] | None:
-        """Look at every table of the largest bases."""
-        n1, n2 = (max(n for _, n in side) for side in self.sides)
+    def inside(self, goal: Goal, level: float, method: str, people: int | None = None) -> list[Estimand] | None:
+        """Look at every table of the largest bases, or of so many people in each group."""
+        n1, n2 = (people or max(n for _, n in side) for side in self.sides)
         if goal.low is None or goal.high is None or (n1 + 1) * (n2 + 1) > MOST_LOOKED_AT:
             return None
         x1, x2 = (part.ravel().astype(float) for part in np.mgrid[0 : n1 + 1, 0 : n2 + 1])
         lower, upper = gap_limits((x1, np.full_like(x1, n1), x2, np.full_like(x1, n2)), method=method, level=level)
         room = np.minimum(lower - goal.low, goal.high - upper)
-        best = np.argsort(-room, kind="stable")[: int((room > 0).sum())]
+        best = np.argsort(-room, kind="stable")[: min(int((room > 0).sum()), MOST_TRIED)]
         return [replace(self, sides=(((int(x1[i]), n1),), ((int(x2[i]), n2),)), joint=()) for i in best]
 
     def check(self, target: Target, method: str) -> None:
@@ -493,10 +523,10 @@ class OddsRatio(Ratio):
     bounding: ClassVar[str] = "log-f"
 
     def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
-        """By the limits that are exact given the margins."""
+        """By the limits that are exact given the margins, within the same bounds on who took part."""
         if who.design_effect != 1:
             return True
-        lower, upper = self.limits("exact-conditional", level, Participation())
+        lower, upper = self.limits("exact-conditional", level, replace(who, tau=0.0, mean=0.0))
         return lower > threshold if direction == "above" else upper < threshold
 
     def posteriors(self, prior: str, who: Participation, end: End) -> Iterator[Posterior]:

@@ -328,7 +328,8 @@ def _verdict(bounds: Ends, shown: Inference, asked: CrosstabQuery) -> Verdict:
         return counted_verdict(bounds, goal, scale="difference")
     regions = [region for region in (shown.interval, shown.companion) if region]
     if regions:
-        return sampled_verdict(Evidence(intervals=regions), goal, scale="difference")
+        verdict = sampled_verdict(Evidence(intervals=regions), goal, scale="difference")
+        return replace(verdict, rate=0.0)  # independence lies in every region
     return certain_verdict((-1.0, 1.0), goal, scale="difference")
 
 

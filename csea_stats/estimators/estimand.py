@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 from csea_stats.errors import UnsupportedTarget
 from csea_stats.results.goals import EQUAL
 from csea_stats.results.numbers import ratio
+from csea_stats.results.verdicts import UNRATED
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ End = Literal["low", "high"]
 """At which end of a hull something is extreme."""
 
 ENDS: tuple[End, End] = ("low", "high")
+
+MOST_TRIED = 10
+"""Tables that are looked at for one of which a range is supported."""
 
 CACHED = 8192
 """Results kept of each function of hashable arguments; one is a handful of numbers."""
@@ -204,8 +208,11 @@ class Estimand(ABC):
         """Whether the rule could support a range of some count of its bases, for people like these; None: not known."""
         return None
 
-    def inside(self, goal: Goal, level: float, method: str) -> list[Estimand] | None:  # noqa: ARG002
-        """Return the same of every table whose limits lie within a range, the farthest inside first; None: unknown."""
+    def inside(self, goal: Goal, level: float, method: str, people: int | None = None) -> list[Estimand] | None:  # noqa: ARG002
+        """Return the same of tables whose limits lie within a range, the ten farthest inside; None: unknown.
+
+        Of its own bases, or of so many people, in each group.
+        """
         return None
 
     def counted_as(self, count: int, base: int) -> Estimand:
@@ -215,6 +222,10 @@ class Estimand(ABC):
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
         """Return at most how often intervals by some methods and the test decide where the truth is at a threshold."""
         return None
+
+    def unrated(self, who: Participation) -> str:
+        """Return why that is not known, where it is not."""
+        return UNRATED["design effect" if who.design_effect != 1 else "no test"]
 
     @abstractmethod
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:

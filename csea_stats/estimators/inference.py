@@ -182,7 +182,8 @@ def _rated(
     goal = _goal(estimand, setting)
     if verdict is None or goal is None:
         return verdict
-    return replace(verdict, rate=estimand.error_rate(goal, setting.level, rule, who))
+    rate = estimand.error_rate(goal, setting.level, rule, who)
+    return replace(verdict, rate=rate, unrated=estimand.unrated(who) if rate is None else "")
 
 
 def _whole(estimand: Estimand, intervals: Iterable[Interval | None]) -> bool:
@@ -194,8 +195,8 @@ FEW = 16
 """People up to whom the counts that speak most for a claim are looked at first: what so many show, more show too."""
 
 
-MOST_TRIED = 10
-"""Tables that are looked at for one of which a range is supported."""
+ROUND = 3
+"""How many fewer people are looked at, too, than those from whom on limits lie inside a range."""
 
 MOST_EACH = 200
 """People up to whom the least base is looked for one by one."""
@@ -234,8 +235,10 @@ def _range(estimand: Estimand, goal: Goal, bases: Sequence[int], whom: Target, s
     inside = estimand.inside(goal, setting.level, confidence) if whom == Superpopulation() else None
     if inside is not None:
         asked = Setting(method=setting.method, level=setting.level, within=goal.told["within"], verdict_alone=True)
-        shown = any(supports(table, whom, asked) for table in inside[:MOST_TRIED])
-        return shown or (None if inside else False), None
+        if inside:
+            return any(supports(table, whom, asked) for table in inside) or None, None
+        least = _least_inside(estimand, asked, confidence)
+        return False, None if least is None else (least,) * len(bases)
     rule = _rule(estimand, setting.method, estimand.beside(setting.method))
     could, needed = estimand.attains(goal, setting.level, rule), estimand.least(goal, setting.level, rule)
     if could is None and needed is not None:
@@ -243,6 +246,26 @@ def _range(estimand: Estimand, goal: Goal, bases: Sequence[int], whom: Target, s
     if whom != Superpopulation() and could is not None and (could or getattr(whom, "size", None) is not None):
         could = _some_count(estimand, goal, bases[0], whom, setting)
     return could, needed
+
+
+@lru_cache(maxsize=CACHED)
+def _least_inside(estimand: Estimand, asked: Setting, confidence: str) -> int | None:
+    """Return the least number of people, in each group, of whom some table shows a range; None: not found.
+
+    It is looked for upwards from a few less than those of whom some confidence limits lie inside.
+    """
+    goal = Goal(low=asked.within[0], high=asked.within[1]) if asked.within else Goal()
+
+    def tables(people: int) -> list[Estimand]:
+        return estimand.inside(goal, asked.level, confidence, people) or []
+
+    low, high = 0, 1
+    while high < MOST_EACH and not tables(high):
+        low, high = high, min(2 * high, MOST_EACH)
+    first = low + 1 + bisect_left(range(low + 1, high), 1, key=lambda people: len(tables(people)) > 0)
+    looked_at = range(max(1, first - ROUND), MOST_EACH + 1)
+    shown = (n for n in looked_at if any(supports(one, Superpopulation(), asked) for one in tables(n)))
+    return next(shown, None)
 
 
 def _some_count(estimand: Estimand, goal: Goal, base: int, whom: Target, setting: Setting) -> bool:

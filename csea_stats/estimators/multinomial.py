@@ -254,7 +254,7 @@ class JointShare(Share):
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
         """Return what the guaranteed limits leave for all shares together."""
-        return 1 - level if who.design_effect == 1 and not goal.alike else None
+        return 1 - level if who.design_effect == 1 else None
 
     def doubts(self, target: Target, found: Inference) -> Iterator[Caveat]:
         """Yield those of a share, and that the level is that of all of them."""

@@ -20,7 +20,7 @@ from csea_stats.base.paired import (
     score_upper,
     selected_pairs,
 )
-from csea_stats.base.sized_tests import pair_exceeds
+from csea_stats.base.sized_tests import pair_exceeds, pair_exceeds_within
 from csea_stats.errors import CountError, InputError, UnsupportedTarget, in_short, is_of
 from csea_stats.estimators.arguments import (
     TargetOrTargets,
@@ -33,7 +33,7 @@ from csea_stats.estimators.arguments import (
     targets,
 )
 from csea_stats.estimators.assumptions import base_of, count_caveats, target_caveats
-from csea_stats.estimators.estimand import CACHED, ENDS, ByPosterior, Method, Participation, Setting
+from csea_stats.estimators.estimand import CACHED, ENDS, MOST_TRIED, ByPosterior, Method, Participation, Setting
 from csea_stats.estimators.inference import estimate
 from csea_stats.estimators.overlaps import feasible_overlaps
 from csea_stats.results.caveats import caveat
@@ -285,28 +285,31 @@ class PairedDifference(ByPosterior):
         return pair_confidence(self.tables, method, level, who)
 
     def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
-        """By an exact test of every table, chance alone allowed for; with a design effect there is none."""
+        """By an exact test of every table, within the same bounds on who took part; a design effect has none."""
         if who.design_effect != 1:
             return True
-        above, tail = direction == "above", (1 - level) / 2
-        return all(
-            pair_exceeds(*(((b, c, n), threshold) if above else ((c, b, n), -threshold)), tail)
+        above, tail, ratio = direction == "above", (1 - level) / 2, who.ratios[1]
+        asked = (
+            ((b, c, n), threshold) if above else ((c, b, n), -threshold)
             for b, c, n in extreme_tables(self.tables, "low" if above else "high")
         )
+        if ratio == 1:
+            return all(pair_exceeds(table, at, tail) for table, at in asked)
+        return all(pair_exceeds_within(table, ratio, at, tail) for table, at in asked)
 
     def utmost(self, direction: Direction, sized: Callable[[int], int]) -> PairedDifference:
         """Everybody gave one answer alone."""
         n = sized(max(n for *_, n in self.tables))
         return self.counted_apart(*((n, 0) if direction == "above" else (0, n)), n)
 
-    def inside(self, goal: Goal, level: float, method: str) -> list[Estimand] | None:
-        """Look at every table of the largest base, the overlap known."""
-        n = max(n for *_, n in self.tables)
+    def inside(self, goal: Goal, level: float, method: str, people: int | None = None) -> list[Estimand] | None:
+        """Look at every table of the largest base, or of so many people, the overlap known."""
+        n = people or max(n for *_, n in self.tables)
         if goal.low is None or goal.high is None or n > MOST_LOOKED_AT or method != "tango":
             return None
         b, c = (part.astype(float) for part in np.nonzero(np.add.outer(np.arange(n + 1), np.arange(n + 1)) <= n))
         room = np.minimum(-score_upper(c, b, n, level=level) - goal.low, goal.high - score_upper(b, c, n, level=level))
-        best = np.argsort(-room, kind="stable")[: int((room > 0).sum())]
+        best = np.argsort(-room, kind="stable")[: min(int((room > 0).sum()), MOST_TRIED)]
         return [self.counted_apart(int(b[i]), int(c[i]), n) for i in best]
 
     def counted_apart(self, first: int, second: int, base: int) -> PairedDifference:
@@ -315,10 +318,10 @@ class PairedDifference(ByPosterior):
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:
         """Enumerate it of equal shares by the usual rule; else it is what the exact test guarantees."""
-        if who != Participation():
+        if who.design_effect != 1:
             return None
-        bases = {n for *_, n in self.tables}
-        usual = goal.thresholds in ((0.0,), ()) and {*rule} <= {"dirichlet", "tango", "uniform"}
+        bases, alike = {n for *_, n in self.tables}, goal.thresholds in ((0.0,), ())
+        usual = alike and who.ratios == (1.0, 1.0) and {*rule} <= {"dirichlet", "tango", "uniform"}
         return max(pair_rate(n, level) for n in bases) if usual and max(bases) <= MOST_COUNTED else 1 - level
 
     def check(self, target: Target, method: str) -> None:
@@ -399,13 +402,13 @@ class PairedShift(PairedDifference):
         return min(lows), max(highs)
 
     def beyond(self, threshold: float, direction: Direction, level: float, who: Participation) -> bool:
-        """By the companion, which is exact, where it is at hand."""
-        exact = self.at_hand(self.companion, who.design_effect)
+        """By the companion, which is exact, where it is at hand and nothing is supposed of who took part."""
+        exact = self.at_hand(self.companion, who.design_effect) and who.ratios == (1.0, 1.0)
         return exact or PairedDifference.beyond(self, threshold, direction, level, who)
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
         """Return what the exact limits guarantee."""
-        return 1 - level if who == Participation() else None
+        return 1 - level if who.design_effect == 1 else None
 
     def check(self, target: Target, method: str) -> None:
         """Refuse more people than the exact limits are looked for, too."""

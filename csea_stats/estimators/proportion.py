@@ -138,8 +138,7 @@ def finite_span(pairs: tuple[Pair, ...], method: str, level: float, size: int, d
     if method in PRIORS:
         return selected_spans(pairs, (0.0,), 0.0, level, design_effect, size=size)[method, 0.0]
     if method == "clopper-pearson" and design_effect == 1:
-        exact = [share_limits([x], n, size, (1 - level) / 2) for x, n in corners(pairs)]
-        return Span(lower=min(float(low[0]) for low, _ in exact), upper=max(float(high[0]) for _, high in exact))
+        return bounded_span(pairs, method, level, (1.0, 1.0), size=size)
     few = [(x, n) for x, n in corners(pairs) if n < size]
     lower = upper = np.array([x / n for x, n in corners(pairs) if n == size])
     if few:
@@ -164,15 +163,15 @@ def bounded_span(
     """Return limits for a population whose participation ratio lies within two ratios.
 
     The odds of the limits for people like these are divided by the largest ratio and by the smallest. Of a finite
-    population only those who did not answer are shifted.
+    population only those who did not answer are shifted; Clopper-Pearson's are exact there.
     """
+    if size is not None and method == "clopper-pearson" and design_effect == 1:
+        exact = [share_limits([x], n, size, (1 - level) / 2, ratios) for x, n in corners(pairs)]
+        return Span(lower=min(float(low[0]) for low, _ in exact), upper=max(float(high[0]) for _, high in exact))
     lower, upper = 1.0, 0.0
     for pair in corners(pairs):
-        span = (
-            sampled_span((pair,), method, level, design_effect)
-            if size is None
-            else finite_span((pair,), method, level, size, design_effect)
-        )
+        one = (pair,), method, level
+        span = sampled_span(*one, design_effect) if size is None else finite_span(*one, size, design_effect)
         lower = min(lower, shifted_share(span.lower, 1 / ratios[1], pair, size))
         upper = max(upper, shifted_share(span.upper, 1 / ratios[0], pair, size))
     return Span(lower=lower, upper=upper)
@@ -557,10 +556,10 @@ class Share(Estimand):
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:
         """Enumerate it by chance alone; within bounds on who took part it is what the guaranteed limits leave."""
-        if who.design_effect != 1 or goal.alike:
+        if who.design_effect != 1:
             return None
         bases = {n for _, n in self.pairs}
-        if who.size is not None or who.ratios != (1.0, 1.0) or max(bases) > MOST_COUNTED:
+        if who.size is not None or who.ratios != (1.0, 1.0) or goal.alike or max(bases) > MOST_COUNTED:
             return 1 - level
         return max(share_rate(n, (goal.low, goal.high), level, self._guarded(rule)) for n in bases)
 

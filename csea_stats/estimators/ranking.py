@@ -38,7 +38,7 @@ from csea_stats.results.numbers import integer, number_of, ratio
 from csea_stats.results.rank_probabilities import RankProbabilities
 from csea_stats.results.recipes import call_words
 from csea_stats.results.values import Interval
-from csea_stats.results.verdicts import Evidence, counted_verdict, population_verdict, sampled_verdict
+from csea_stats.results.verdicts import UNRATED, Evidence, counted_verdict, population_verdict, sampled_verdict
 from csea_stats.targets.populations import Population, Respondents, Selection, SelectionBounds, Superpopulation, Target
 
 if TYPE_CHECKING:
@@ -265,7 +265,9 @@ def _verdict(
         verdict = population_verdict({target.selection.ratio: found}, goal, scale="rank")
     else:
         verdict = sampled_verdict(found, goal, scale="rank")
-    return replace(verdict, rate=1 - setting.level if target.design_effect == 1 else None)
+    if target.design_effect != 1:
+        return replace(verdict, unrated=UNRATED["design effect"])
+    return replace(verdict, rate=1 - setting.level)
 
 
 def _sets(boxes: Sets, base: int, target: Target, method: str, level: float) -> tuple[Sets, Sets | None, str]:

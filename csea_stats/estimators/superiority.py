@@ -393,8 +393,8 @@ class Superiority(Estimand):
         return replace(self, sides=((sides[0],), (sides[1],)))
 
     def error_rate(self, goal: Goal, level: float, rule: tuple[str, ...], who: Participation) -> float | None:  # noqa: ARG002
-        """Return what the test of ordered groups keeps, whatever the answers of either group."""
-        return 1 - level if who == Participation() and len(goal.thresholds) == 1 else None
+        """Return what the test of ordered groups keeps, whatever the answers of either group and who took part."""
+        return 1 - level if who.design_effect == 1 else None
 
     def beside(self, method: str) -> str:
         """Brunner and Munzel's where it has a variance and enough people."""

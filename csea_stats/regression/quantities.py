@@ -23,7 +23,7 @@ from csea_stats.regression.fitting import SPREADS
 from csea_stats.results.caveats import caveat
 from csea_stats.results.numbers import interval_words
 from csea_stats.results.values import Base, Caveat, Comparison, intervals_of
-from csea_stats.results.verdicts import NO_FIT, disagree
+from csea_stats.results.verdicts import NO_FIT, UNRATED, disagree
 from csea_stats.survey.answer_events import OR_LOWER
 from csea_stats.targets.populations import FinitePopulation, Population, Respondents, Selection, Target
 
@@ -154,6 +154,10 @@ class OfFit(Estimand):
     def priors(self) -> tuple[str, ...]:
         """Those of the fit's strip."""
         return tuple(name for name, _ in self.fit.strip if name != FREE or self.stepped)
+
+    def unrated(self, who: Participation) -> str:  # noqa: ARG002
+        """Return that no test is made of a model."""
+        return UNRATED["model"]
 
     @property
     def stepped(self) -> bool:

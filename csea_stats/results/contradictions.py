@@ -137,6 +137,8 @@ def _misplaced_verdict(estimate: Estimate, verdict: Verdict) -> Iterator[str]:
     most = 1.0 if simulated else 1 - level + NEAR
     if verdict.rate is not None and not 0 <= verdict.rate <= most:
         yield f"verdict rate: found {verdict.rate!r}; allowed is none, or a number from 0 to {most:.6g}"
+    if verdict.rate is not None and verdict.unrated:
+        yield f"verdict unrated: found {verdict.unrated!r} beside the rate {verdict.rate!r}; allowed is one of them"
     bare = bool(verdict.why) and replace(verdict, printed_inconsistently=False) == verdicts.uncheckable(verdict.why)
     if verdict.word == "cannot be checked" and not bare:
         yield "verdict: found more than a reason beside 'cannot be checked'; allowed is a reason alone"
@@ -163,7 +165,7 @@ def _misjudged(estimate: Estimate, verdict: Verdict) -> Iterator[str]:
     if goal.told != {name: getattr(verdict, name) for name in goal.told}:
         found = f"{verdict.threshold!r} {verdict.direction}, {verdict.within!r}"
         yield f"claim: found {found}; allowed is {goal.told}"
-    allowed = list(_given(estimate, verdict, goal))
+    allowed = [(word, verdicts.reason(told, goal)) for word, told in _given(estimate, verdict, goal)]
     judged = JUDGED_AS.sub("", why)
     if not any(verdict.word == word and (not reasons or _tells(judged, reason)) for word, reason in allowed):
         own = dict.fromkeys(reason for word, reason in allowed if word == verdict.word)

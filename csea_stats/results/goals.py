@@ -56,6 +56,11 @@ class Goal:
         return self.thresholds[0] if self.thresholds else 0.0
 
     @property
+    def ranged(self) -> bool:
+        """Whether it is a range, with two ends."""
+        return len(self.thresholds) > 1
+
+    @property
     def direction(self) -> Side:
         """On which side of `threshold` the claim is."""
         if self.either:

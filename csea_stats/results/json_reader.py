@@ -294,6 +294,7 @@ def read_verdict(told: Mapping[str, Json] | None) -> Verdict | None:
         printed_inconsistently=told["printed_inconsistently"],
         within=ends(told.get("between")),
         rate=told["rate"],
+        unrated=told.get("unrated", ""),
         seen=told["seen"],
         attainable=told["attainable"],
         needed=ends(told["needed"]),

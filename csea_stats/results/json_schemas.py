@@ -87,6 +87,7 @@ JUDGED: Schema = {
     "held": _or_none(_list_of(NUMBER)),
     "printed_inconsistently": FLAG,
     "rate": _or_none(NUMBER),
+    "unrated": TEXT,
     "seen": FLAG,
     "attainable": _or_none(FLAG),
     "needed": _or_none(_list_of(NUMBER)),

@@ -231,6 +231,7 @@ def _verdict(threshold: float | None, verdict: Verdict | None) -> dict[str, Json
         "held": pair(verdict.held),
         "printed_inconsistently": verdict.printed_inconsistently,
         "rate": verdict.rate,
+        "unrated": verdict.unrated,
         "seen": verdict.seen,
         "attainable": verdict.attainable,
         "needed": None if verdict.needed is None else list(verdict.needed),

@@ -195,9 +195,11 @@ class Verdict:
         What was claimed is that it lies between these two; `threshold` is the lower one.
     rate : float or None
         At most how often the rule decides, for or against, were the truth at the threshold: enumerated for one share
-        and for pairs, else what an exact test guarantees. None: not known.
+        and for pairs, else what an exact test guarantees. None: not known, or nothing is drawn by chance.
     seen : bool
         Whether no side was claimed, so that the one that was observed is judged: `rate` is that of such a look.
+    unrated : str
+        Why a verdict that rests on a sample has no `rate`; else empty.
     """
 
     word: Word
@@ -211,6 +213,7 @@ class Verdict:
     attainable: bool | None = None
     needed: tuple[int, ...] | None = None
     seen: bool = False
+    unrated: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from csea_stats.publication.lettered_notes import joined
-from csea_stats.results.goals import against
+from csea_stats.results.goals import Goal, against
 from csea_stats.results.numbers import NOISE, integer, ratio
 from csea_stats.results.values import Interval, Scale, Verdict, Word
 from csea_stats.targets.populations import ratio_of
@@ -21,7 +21,7 @@ from csea_stats.targets.populations import ratio_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from csea_stats.results.goals import Direction, Goal, SizedTest
+    from csea_stats.results.goals import Direction, SizedTest
 
     Side = Direction | None
 
@@ -125,6 +125,19 @@ BOTH_SIDES = f"the intervals hold values on both sides{UNDECIDED}"
 DISAGREE = f"the methods or priors disagree{UNDECIDED}"
 NOT_ENOUGH = f"every interval lies on one side, but not by enough for an exact test{UNDECIDED}"
 NOT_BY_RATIOS = NOT_ENOUGH.replace("an exact test", "an exact test and the limits of both ratios")
+OF_RANGES = (
+    ("interval and bound lie on that side", "interval and bound lie inside both ends"),
+    ("interval and bound lie on the other side", "interval and bound lie outside"),
+    ("every interval lies on that side", "every interval lies inside both ends"),
+    ("every interval lies on the other side", "every interval lies outside"),
+    ("every interval lies on one side", "every interval lies inside, or every one outside"),
+    ("hold values on both sides", "hold values inside and outside"),
+    ("another prior holds both sides", "another prior holds values inside and outside"),
+)
+"""What has sides of one threshold, and what ends of a range have instead."""
+OF_ALIKE = ((" on the other side", " away from no difference"), ("on both sides", "on both sides of no difference"))
+OF_EITHER = (("lies on that side", "lies on one side"), ("lie on that side", "lie on one side"))
+"""The same where two shares are said to be alike, and where it may be on any side of a threshold."""
 TAKEN_BACK = f"an interval told here holds both sides{UNDECIDED}"
 NO_FIT = "the model's one odds ratio for every cut does not fit here."
 """Why a verdict is not settled after all: by an interval beside it, or at a cut where a model does not fit."""
@@ -148,6 +161,15 @@ CERTAIN: dict[Word, str] = {
 """Why, of what is known but for those who did not answer."""
 
 
+UNRATED = {
+    "design effect": "with a design effect people are not independent, and no test of them is exact.",
+    "model": "a model's verdict rests on its intervals and priors; of coefficients simulated_rates tells it.",
+    "several": "it is of several statements, each judged by itself.",
+    "no test": "no exact test stands behind it.",
+}
+"""Why it is not told how often the rule decides where there is nothing to decide: the exceptions, each by its name."""
+
+
 def counted_verdict(values: Sequence[float], goal: Goal, *, scale: Scale = "share") -> Verdict:
     """Judge a claim about these respondents from the values that print allows."""
     held = [goal.margin(value) > NOISE for value in values]
@@ -157,15 +179,27 @@ def counted_verdict(values: Sequence[float], goal: Goal, *, scale: Scale = "shar
     return Verdict(word=word, **goal.told, why=f"{goal.claim(scale)}: {COUNTED[word]}")
 
 
+def reason(why: str, goal: Goal) -> str:
+    """Return why, in the words of what is claimed.
+
+    Examples
+    --------
+    >>> reason(DECIDED["supported"], Goal(low=0.4, high=0.6)), reason(DECIDED["supported"], Goal(low=0.5))
+    ('every interval lies inside both ends.', 'every interval lies on that side.')
+    """
+    pairs = OF_RANGES if goal.ranged else OF_ALIKE if goal.alike else OF_EITHER if goal.either else ()
+    return next((why.replace(side, ends) for side, ends in pairs if side in why), why)
+
+
 def sampled_verdict(found: Evidence, goal: Goal, *, scale: Scale = "share") -> Verdict:
     """Judge a claim about people like these."""
     claim, where = goal.claim(scale), found.side(goal)
     if where is not None:
         word: Word = "supported" if where == "above" else "contradicted"
-        return Verdict(word=word, **goal.told, why=f"{claim}: {DECIDED[word]}")
+        return Verdict(word=word, **goal.told, why=f"{claim}: {reason(DECIDED[word], goal)}")
     disagree = len({_beyond([span], 0.0) for span in found.margins(goal)}) > 1
     why = _unproven(found, goal) if found.shown(goal) else DISAGREE if disagree else BOTH_SIDES
-    return Verdict(word="not settled", **goal.told, why=f"{claim}: {why}")
+    return Verdict(word="not settled", **goal.told, why=f"{claim}: {reason(why, goal)}")
 
 
 def _unproven(found: Evidence, goal: Goal) -> str:
@@ -198,7 +232,7 @@ def population_verdict(by_strength: Mapping[float, Evidence], goal: Goal, *, sca
         why = next((_unproven(one, goal) for one in by_strength.values() if one.shown(goal)), why)
     decided = "above" if "above" in found else "below"
     held = tuple(ratio_of(tau) for tau, value in sides.items() if value == decided)
-    why = f"{claim}: {why.format(held=within_words(held))}"
+    why = f"{claim}: {reason(why, goal).format(held=within_words(held))}"
     return Verdict(word=word, **goal.told, why=why, held=held if decided == "above" and len(sides) > 1 else ())
 
 
@@ -206,7 +240,7 @@ def certain_verdict(ends: tuple[float, float], goal: Goal, *, scale: Scale = "sh
     """Judge a claim about a population of which only the possible values are known, without any probability."""
     claim, (worst, best) = goal.claim(scale), goal.margins(*ends)
     word: Word = "supported" if worst > 0 else "contradicted" if best <= 0 else "not settled"
-    return Verdict(word=word, **goal.told, why=f"{claim}: {CERTAIN[word]}")
+    return Verdict(word=word, **goal.told, why=f"{claim}: {CERTAIN[word]}", rate=0.0)
 
 
 def told_of(verdict: Verdict, threshold: float, scale: Scale, how: str = "") -> Verdict:

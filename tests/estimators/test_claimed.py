@@ -45,7 +45,7 @@ def test_a_share_within_a_range():
     words = [cs.proportion(x, 120, within=(0.4, 0.6)).verdict for x in (60, 55, 20)]
     assert [verdict.word for verdict in words] == ["supported", "not settled", "contradicted"]
     assert words[0].within == (0.4, 0.6)
-    assert words[0].why == "Between 40 and 60%: every interval lies on that side."
+    assert words[0].why == "Between 40 and 60%: every interval lies inside both ends."
     few = cs.proportion(24, 49, within=(0.4, 0.6)).verdict
     assert (few.word, few.needed) == ("too few answers", (96, 48))
     assert "it is between 40 and 60%" in str(cs.proportion(60, 120, within=(0.4, 0.6)))
