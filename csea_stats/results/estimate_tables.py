@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from csea_stats.errors import InputError, in_short
 from csea_stats.publication.table import Draft, Entered, Table, lettered
 from csea_stats.results import phrases
-from csea_stats.results.citable import methods_note, notes_of
+from csea_stats.results.citable import capital, methods_note, notes_of
 from csea_stats.results.counted_shares import share_words
 from csea_stats.results.estimate_frames import row_name, tidy
 from csea_stats.results.numbers import base_words, between_words, level_words, ratio
@@ -177,6 +177,8 @@ def _contrasts(shown: Sequence[EstimateFields], setting: TableSetting, texts: Ma
     for one in shown:
         compared = one.comparison
         sides = (compared.level, compared.reference) if compared else ("first group", "second group")
+        if compared is not None and len(compared.groups) == len(sides):  # “yes” to a question says little by itself
+            sides = capital(compared.groups[0]), capital(compared.groups[1])
         told = []
         for place, side in enumerate(sides):
             count, of, share = _counted(one, place)
@@ -184,7 +186,7 @@ def _contrasts(shown: Sequence[EstimateFields], setting: TableSetting, texts: Ma
         name = Entered(text=_name(one) if compared else phrases.says(one), value=one.item, notes=_doubts(one, texts))
         rows.append([name, *told, *_numbers(one, setting), _verdict(one, same=same)])
     unit = {"difference": "Difference, points", "ratio": "Ratio"}.get(shown[0].scale, shown[0].estimand)
-    groups = ["Group", "n/N (%)", "Reference", "n/N (%)"]
+    groups = ["Group", "n/N (%)", "Reference", "Reference, n/N (%)"]
     heads = ["Answer", *groups, unit, *_interval_heads(shown, setting), verdict]
     return Body(what="Groups compared", heads=heads, rows=rows, dropped=("Group", "Reference"))
 

@@ -155,7 +155,20 @@ def _rows(canvas: Canvas, shown: Sequence[EstimateFields], names: Sequence[str])
 
 
 def _forest(canvas: Canvas, shown: Sequence[EstimateFields]) -> float:
-    return _rows(canvas, shown, [name_of(one) for one in shown])
+    return _rows(canvas, shown, names_of(shown))
+
+
+def names_of(shown: Sequence[EstimateFields]) -> list[str]:
+    """Return what rows are called: where several would be alike, with their group, then with their question."""
+    names = [name_of(one) for one in shown]
+    groups = [
+        "" if one.comparison is None or one.comparison.change else (*one.comparison.groups, one.comparison.level)[0]
+        for one in shown
+    ]
+    for more in (groups, [one.question or "" for one in shown]):
+        if len(set(names)) < len(names) and len(set(more)) > 1:
+            names = [f"{other}: {name}" if other else name for name, other in zip(names, more, strict=True)]
+    return names
 
 
 def _tiers(canvas: Canvas, shown: Sequence[EstimateFields]) -> float:

@@ -1,6 +1,7 @@
 """Every kind of figure of estimates: marks are the numbers, nothing is cut off, awkward data are drawn or refused."""
 
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -115,6 +116,23 @@ def test_shares_tell_counts_and_what_is_left_open(shipped_estimates):
     assert "How aware is the public?, under 30" in told
     assert hatches(picture.ax).count("xxxxxx") == 2
     assert "crossed: left open by print" in picture.figure.texts[0].get_text().replace("\n", " ")
+
+
+def test_rows_that_would_be_alike_tell_their_group():
+    """And their question, where the group is one too; a group of the yes to a question is told in words."""
+    market = cs.estimate(cs.load_survey(Path(__file__).parents[1] / "report" / "data" / "market.toml"))
+    again = market.where(question="again")
+    contrasts = cs.Estimates(one for one in again if one.comparison and one.comparison.reference)
+    assert row_names(contrasts.figure("forest").ax) == [
+        "visitors with age “under 30”: yes",
+        "visitors with “yes” to “Lives in town”: yes",
+    ]
+    table = contrasts.table("contrasts")
+    assert [row[1].text for row in table.rows] == [
+        "Visitors with age “under 30”",
+        "Visitors with “yes” to “Lives in town”",
+    ]
+    assert len({column.head for column in table.columns}) == len(table.columns)
 
 
 LONG = "finds that the agencies, the police and the schools of the place work together rather poorly than well"
