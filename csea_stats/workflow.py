@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from csea_stats.auditing.audit import audit
 from csea_stats.claims.check import checked_claims, has_claims
 from csea_stats.errors import InputError, check_kind, in_short
-from csea_stats.survey.draft_marks import draft_marks, marks_of_file, marks_words
+from csea_stats.survey.draft_marks import draft_marks, marks_words, remembered
 from csea_stats.survey.survey import Survey
 
 if TYPE_CHECKING:
@@ -153,14 +153,13 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
     models: str | Model | Sequence[str | Model] = (),
     level: float,
     again: str = "",
-    file: str | None = None,
     archive: bool = False,
     png: bool = False,
     release: Disclosure | str | None = None,
 ) -> MadeReport:
     """Do what `write_report` does, and return what was put into the report too.
 
-    ``again`` is the command, if one did it, ``file`` what it read: comments that mark guesses stand there alone.
+    ``again`` is the command, if one did it.
     """
     from csea_stats.disclosure.ledger import LEDGER, ledger_of, read_ledger
     from csea_stats.publication.writing import checked_folder, with_sums, write_files
@@ -177,8 +176,9 @@ def made_report(  # noqa: PLR0913 - settings are keyword-only
         shown = next((one.interval.level for one in estimates if one.interval), 0.95)
         printed = fits_from_print(checked, level=shown)
     funnel = None if survey.sample and survey.sample.release else getattr(source, "funnel", None)
-    text = source.to_toml() if isinstance(source, Survey) else source.codebook.to_toml()
-    left = draft_marks(text) if file is None else marks_of_file(file)
+    told_in = source if isinstance(source, Survey) else source.codebook
+    left = remembered(told_in)  # comments that mark guesses stand in its file alone
+    left = draft_marks(told_in.to_toml()) if left is None else left
     draft = marks_words(left, lines=False)
     drawn: dict[str, Any] = {"models": fitted, "funnel": funnel, "again": again, "draft": draft}
     files = report_files(survey, checked, estimates, told, printed, **drawn, archive=archive, png=png)

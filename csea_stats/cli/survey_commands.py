@@ -70,7 +70,7 @@ def report(
     again += [part for key, value in told.items() if value for part in (f"--{key}", Path(value).name)]
     again += [part for model in models for part in ("--model", model)]
     again += ["--level", f"{settings['level']:g}"] if settings["level"] != 0.95 else []
-    made = made_report(found, out, models=models, again=shlex.join(again), file=codebook or source, **settings)
+    made = made_report(found, out, models=models, again=shlex.join(again), **settings)
     if as_json:
         echo(json_text(_summary(made)))
     else:

@@ -16,6 +16,7 @@ from csea_stats.respondents.kinds import Categories, Kind, Number
 from csea_stats.respondents.layouts import layout_of
 from csea_stats.respondents.texts import plain
 from csea_stats.survey.documents import Problem, decoded, file_error, parsed, shown, unknown
+from csea_stats.survey.draft_marks import remember
 from csea_stats.survey.loading import is_shipped, load_survey
 from csea_stats.survey.named_files import content_of, name_of, shipped_folder, survey_names
 from csea_stats.survey.source import TargetWords
@@ -137,8 +138,8 @@ def load_codebook(source: object) -> Codebook:
     text = decoded(name, content_of(name, path))
     document = parsed(name, text)
     if str(document.get("format", "")).startswith("csea-survey/"):
-        return codebook_of(load_survey(path))
-    return _book(name, text, document, path.parent)
+        return remember(codebook_of(load_survey(path)), text)
+    return remember(_book(name, text, document, path.parent), text)
 
 
 def codebook_of(survey: Survey) -> Codebook:

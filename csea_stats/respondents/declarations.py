@@ -17,6 +17,7 @@ from csea_stats.respondents.kinds import Categories, Kind, Multiple, Number
 from csea_stats.respondents.layouts import FileLayout, layout_of
 from csea_stats.respondents.texts import Value, declared_text, declared_texts, is_nothing, plain
 from csea_stats.results.numbers import number_of
+from csea_stats.survey.draft_marks import ReadFromFile
 from csea_stats.survey.source import Source, TargetWords
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ Hurdle = tuple[str, tuple[str, ...] | Limits]
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)
-class Declarations:
+class Declarations(ReadFromFile):
     """The variables of a data file, with their labels, and who counts as a respondent.
 
     Notes

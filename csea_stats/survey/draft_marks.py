@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -78,6 +79,29 @@ def marks_words(marks: Sequence[DraftMark], *, lines: bool = True) -> str:
         listed = ", ".join(at[:MOST_LINES]) + (f" and {len(at) - MOST_LINES} more" if at[MOST_LINES:] else "")
         parts.append(f"{count} {_NAMES[kind][count > 1]}" + (f" (line{'s' * (count > 1)} {listed})" if lines else ""))
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+_LEFT: dict[int, tuple[weakref.ref[object], tuple[DraftMark, ...]]] = {}
+
+
+class ReadFromFile:
+    """What may have been read from a drafted file, whose marks it then remembers."""
+
+    __slots__ = ("__weakref__",)
+
+
+def remember[T: ReadFromFile](read: T, text: str) -> T:
+    """Return what was read from a text, which remembers the marks in it as long as it lives."""
+    key = id(read)
+    if marks := draft_marks(text):
+        _LEFT[key] = weakref.ref(read, lambda _: _LEFT.pop(key, None)), marks
+    return read
+
+
+def remembered(read: ReadFromFile) -> tuple[DraftMark, ...] | None:
+    """Return the marks of the file that something was read from; None where it has none, or was read from no file."""
+    found = _LEFT.get(id(read))
+    return found[1] if found is not None and found[0]() is read else None
 
 
 def marks_of_file(name: str) -> tuple[DraftMark, ...]:

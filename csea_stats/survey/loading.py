@@ -18,6 +18,7 @@ from csea_stats.survey import source
 from csea_stats.survey import survey as shape
 from csea_stats.survey.checks import check_survey
 from csea_stats.survey.documents import PERCENT, DocumentShape
+from csea_stats.survey.draft_marks import remember
 from csea_stats.survey.named_files import LARGEST, content_of, shipped_folder, survey_names, survey_path
 from csea_stats.survey.short_forms import MORE_OF_FILE, MORE_OF_QUESTION, plain
 from csea_stats.survey.survey import FORMAT, Survey, base_of, cell_name
@@ -220,7 +221,8 @@ def load_survey(name_or_path: str | os.PathLike[str]) -> Survey:
     if path is None:
         return _shipped(str(name_or_path))
     name = os.fspath(name_or_path)
-    return SHAPE.read(name, content_of(name, path), check_survey, check_rest)
+    content = content_of(name, path)
+    return remember(SHAPE.read(name, content, check_survey, check_rest), content.decode("utf-8-sig"))
 
 
 @cache

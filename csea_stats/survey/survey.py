@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
+from csea_stats.survey.draft_marks import ReadFromFile
 from csea_stats.survey.printed_rows import COLUMNS, Row
 from csea_stats.survey.source import (
     STRICT,
@@ -406,7 +407,7 @@ class Battery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, config=STRICT)
-class Survey:
+class Survey(ReadFromFile):
     """A published survey: validated, immutable.
 
     Made by `csea_stats.load_survey`; ``to_frame()`` gives a row per printed cell.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 
 import csea_stats as cs
 from csea_stats.errors import InputError, SurveyFileError, UnknownName
+from csea_stats.respondents.codebook_files import load_codebook
+from csea_stats.survey import draft_marks
+from csea_stats.survey.draft_marks import remembered
 from csea_stats.survey.loading import LARGEST, base_of, cell_name, fingerprint
 from tests.survey_files import survey_text
 
@@ -497,3 +500,19 @@ def test_control_signs_are_refused_with_their_line(tmp_path, sign, name):
         cs.load_survey(path)
     path.write_text(survey_text(question.replace(sign, "\\t") + cells), encoding="utf-8")
     assert cs.load_survey(path).question[0].label == "A \t b"
+
+
+def test_what_was_read_from_a_drafted_file_remembers_its_marks(tmp_path):
+    """Comments are no part of a survey; a page tells them whoever makes it."""
+    text = TEXT
+    path = tmp_path / "a.toml"
+    path.write_text(text, encoding="utf-8")
+    assert remembered(cs.load_survey(path)) is None
+    path.write_text(f"{text}\n# guess: in this order\n# ? or not\n", encoding="utf-8")
+    survey = cs.load_survey(path)
+    assert [mark.kind for mark in remembered(survey)] == ["guess", "guess"]
+    assert [mark.kind for mark in remembered(load_codebook(path))] == ["guess", "guess"]
+    assert remembered(replace(survey, title="Another")) is None
+    key = id(survey)
+    del survey
+    assert key not in draft_marks._LEFT
