@@ -52,7 +52,7 @@ def shown_data(table: TableFields) -> FlatTable:
 def to_csv(table: FlatTable) -> str:
     """Return rows as CSV: lines end with a line feed, nothing is an empty entry, no text is a formula."""
     rows = [["" if entry is None else neutral(entry) for entry in row] for row in table.rows]
-    return csv_text([table.columns, *rows])
+    return csv_text([[neutral(name) for name in table.columns], *rows])
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:

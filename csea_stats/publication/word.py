@@ -56,6 +56,10 @@ def lines_docx(lines: Sequence[str], notes: Sequence[str]) -> bytes:
     return _saved(document)
 
 
+LONGEST_TITLE = 255
+"""Letters that the properties of a Word document hold."""
+
+
 def _document(title: str) -> Any:
     try:
         from docx import Document
@@ -63,7 +67,7 @@ def _document(title: str) -> Any:
         raise MissingPackage("python-docx", "a Word document") from error
     document = Document()
     document.core_properties.author = "csea_stats"
-    document.core_properties.title = printable(title)
+    document.core_properties.title = printable(title)[:LONGEST_TITLE]
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", _points(10)
     normal.paragraph_format.space_after = _points(2)

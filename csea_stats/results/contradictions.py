@@ -193,11 +193,12 @@ def _given(estimate: Estimate, verdict: Verdict, goal: Goal) -> Iterator[tuple[W
     ends = estimate.bounds or (() if estimate.value is None else (estimate.value, estimate.value))
     spans = [one for one in (estimate.interval, estimate.companion) if one]
     if isinstance(estimate.target, Respondents) or (not spans and counted_whole(estimate)):
-        yield from (
-            [_reason(verdicts.counted_verdict(ends, goal))]
-            if ends and estimate.scale != "rank"
-            else verdicts.COUNTED.items()
-        )
+        if not ends or estimate.scale == "rank":
+            yield from verdicts.COUNTED.items()
+            return
+        yield _reason(verdicts.counted_verdict(ends, goal))
+        if verdict.within and ends[0] <= verdict.within[0] and verdict.within[1] <= ends[1]:
+            yield "print unclear", verdicts.COUNTED["print unclear"]  # of values between the ends one may be within
         return
     if not spans:
         yield from ([_reason(verdicts.certain_verdict((ends[0], ends[1]), goal))] if ends else verdicts.CERTAIN.items())

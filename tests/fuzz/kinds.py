@@ -24,62 +24,10 @@ from csea_stats.respondents.codebook_files import load_codebook
 from csea_stats.survey.named_files import shipped_folder
 from tests.auditing.true_surveys import KINDS as TRUE_SURVEYS
 from tests.encoding.conftest import HEAD
-
-HOSTILE = (
-    *("", " ", "\u202egnp.exe\u202c", "\u2066a", "$\\frac$", "$0 to $500", "<script>alert(1)</script>", "=1+1", "@a"),
-    *("a\u2028b", "\ufeff", "a" * 3_000, "%s", "{0}", "{{ a }}", "../../etc/passwd", "nan", "inf", "1e999", "-0"),
-    *("\u0663", "\u00bd", "100.0000000000000000001", "é", "e\u0301", "\U0001f9d1", "yes", "no", "null", "0x1f", "1_0"),
-)
-"""Texts that have given way somewhere: markup, formulas, paths, directions, numbers that are none."""
-
-VALUES = (
-    *('""', '"a"', "0", "-1", "1", "100", "1000000000000000", "99999999999999999999", "1e308", "1e-308", "nan", "-inf"),
-    *("true", "[]", "{}", "[[]]", '["a", "a"]', "[1, 2]", "{ a = 1 }", "1979-05-27", "07:32:00", "0.5", '"12,5"'),
-    *('"<1"', '"29-31"', '"101"', '"-3"', '"more than half"', '"a third"', '"all seven"', '"not printed"', '"some"'),
-)
-"""Values of a TOML file, right somewhere and wrong elsewhere."""
-
-
-def some_text(rng):
-    made = "".join(rng.choice("ab 1.,;%\"'\\\n\t\r|é\u202e\0\x1b") for _ in range(rng.randint(0, 6)))
-    return rng.choice([*HOSTILE, made])
-
-
-def with_other_bytes(rng, content, most=4):
-    """Change, drop, double or put in some bytes."""
-    content = bytearray(content)
-    for _ in range(rng.randint(1, most)):
-        place, length = rng.randrange(len(content) + 1), rng.choice([0, 1, 1, 2, 40])
-        more = rng.choice([b"", rng.randbytes(length), bytes(content[place : place + length]) * 2, b"\xff" * length])
-        content[place : place + length] = more
-    return bytes(content)
-
-
-def with_other_lines(rng, text):
-    """Change a file line by line: values, keys, order, what is there twice or not at all."""
-    lines = text.splitlines()
-    for _ in range(rng.randint(1, 3)):
-        place = rng.randrange(len(lines))
-        key, sign, value = lines[place].partition(" = ")
-        way = rng.choice(["value", "value", "value", "text", "key", "drop", "double", "swap", "digit"])
-        if way == "value" and sign:
-            lines[place] = key + sign + rng.choice(VALUES)
-        elif way == "text" and sign:
-            lines[place] = key + sign + json.dumps(some_text(rng), ensure_ascii=rng.random() < 0.5)
-        elif way == "key":
-            lines[place] = rng.choice(["count", "base", "item", "among", "x", '"a b"', "[[question]]"]) + sign + value
-        elif way == "drop":
-            lines[place] = ""
-        elif way == "double":
-            lines.insert(place, lines[rng.randrange(len(lines))])
-        elif way == "swap":
-            other = rng.randrange(len(lines))
-            lines[place], lines[other] = lines[other], lines[place]
-        else:
-            digits = [i for i, sign in enumerate(lines[place]) if sign.isdigit()]
-            for i in digits[:1]:
-                lines[place] = lines[place][:i] + rng.choice("0123456789") + lines[place][i + 1 :]
-    return "\n".join(lines)
+from tests.fuzz.calls import KINDS as CALLS
+from tests.fuzz.hostile_texts import some_text, with_other_bytes, with_other_lines
+from tests.fuzz.labels import KINDS as LABELS
+from tests.fuzz.models import KINDS as MODELS
 
 
 @cache
@@ -97,11 +45,15 @@ BOOK = cs.Codebook(
 )
 
 
+FOLDERS = {"survey": ("survey", "data"), "claims": ("claims", "data"), "model": ("models",)}
+FOLDERS["codebook"] = ("respondents", "codebooks")
+
+
 def toml_files(rng, folder, ask):
     """Files of surveys, claims, codebooks and models, changed."""
-    what = rng.choice(["survey", "claims", "codebook", "model"])
-    folders = {"survey": ("survey", "data"), "claims": ("claims", "data"), "model": ("models",)}
-    text = BOOK.to_toml() if what == "codebook" else rng.choice(shipped(*folders[what]))
+    what = rng.choice(list(FOLDERS))
+    texts = [BOOK.to_toml(), *shipped(*FOLDERS[what])] if what == "codebook" else shipped(*FOLDERS[what])
+    text = rng.choice(texts)
     path = folder / "a.toml"
     if rng.random() < 0.3:
         path.write_bytes(with_other_bytes(rng, text.encode()))
@@ -144,6 +96,10 @@ def surveys(rng, folder, ask):
             ask("report", lambda: cs.write_report(survey, folder / "report"))
 
 
+ENCODINGS = (
+    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "latin-1", "cp1250", "cp1251", "cp1256"),
+    *("mac_roman", "shift_jis", "gb18030", "euc_kr", "big5", "iso2022_jp", "koi8_r", "cp437", "utf-7"),
+)
 CELLS = ("a", "b", "", " ", "low", "x;y", "x", "7", "150", "q", ",", ";", "\t", '"', "\n", "\r\n", "\r", "\v", "\f")
 
 
@@ -155,7 +111,11 @@ def answers(rng, folder, ask):
         rows = (",".join(rng.choice(CELLS[:9]).replace(",", "") for _ in range(4)) for _ in range(rng.randint(0, 20)))
         head, text = "q,t,m,n\n", "\n".join(rows)
     path = folder / rng.choice(["a.csv", "a.tsv", "a.txt"])
-    path.write_bytes((head + text).encode(rng.choice(["utf-8", "utf-8-sig", "utf-16"]), "surrogatepass"))
+    try:
+        content = (head + text).encode(rng.choice(ENCODINGS), rng.choice(["surrogatepass", "replace"]))
+    except UnicodeError:
+        content = (head + text).encode("utf-8", "surrogatepass")
+    path.write_bytes(with_other_bytes(rng, content) if rng.random() < 0.2 else content)
     read_and_counted(rng, path, ask)
 
 
@@ -324,4 +284,7 @@ KINDS = {
     "fits": saved_fits,
     "estimates": estimates,
     "tables": pasted_tables,
+    **CALLS,
+    **LABELS,
+    **MODELS,
 }

@@ -159,6 +159,8 @@ def test_csv_is_the_tidy_data(table, hostile):
     assert [row["outcome"] for row in rows] == ["none", "poor", "fair", "good", "excellent"]
     assert float(rows[1]["ci_high"]) == pytest.approx(0.8224, abs=1e-3)
     assert not re.search(r"^=", hostile.to_csv(), flags=re.MULTILINE)
+    named = lettered(Draft(caption="a", heads=("=1+1", "@a"), rows=[[Entered(text="a"), Entered(text="b")]]))
+    assert named.to_csv().splitlines() == ["'=1+1,'@a", "a,b"]
 
 
 @pytest.mark.parametrize("ending", WRITERS)
@@ -239,3 +241,8 @@ def test_the_command_prints_and_saves_layouts(tmp_path):
     unknown = run(main, ["tables", "--layout", "topline", "--question", "awarenes"])
     assert unknown.exit_code == 2
     assert "awareness" in unknown.output
+
+
+def test_a_caption_longer_than_a_title_may_be_stands_whole_in_word(tmp_path):
+    named = lettered(Draft(caption="long " * 80, heads=("a",), rows=[[Entered(text="b")]]))
+    assert any("long " * 60 in one.text for one in Document(named.save(tmp_path / "t.docx")).paragraphs)

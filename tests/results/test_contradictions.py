@@ -80,3 +80,11 @@ def test_what_is_returned_is_never_refused():
     assert len({one.verdict.word for one in told if one.verdict}) > 5
     text = cs.Estimates(told).to_json()
     assert json.loads(cs.Estimates.from_json(text).to_json()) == json.loads(text)
+
+
+def test_counts_on_both_sides_of_a_range_may_leave_one_within():
+    """Of 50 to 75 % and 33 to 100 % the ends are outside of -20 to +30 points, a table between them is not."""
+    found = cs.difference(({2, 3}, 4), ({1, 2, 3}, 3), within=(-0.2, 0.3), target=cs.Respondents())
+    assert found.verdict.word == "print unclear"
+    assert list(contradictions(found)) == []
+    assert cs.Estimates.from_json(cs.Estimates([found]).to_json()) == cs.Estimates([found])
