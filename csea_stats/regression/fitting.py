@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -321,23 +321,20 @@ def _asked_average(design: Design, place: int, engine: str | None, level: float)
 def _beside(
     design: Design, readings: tuple[FittedTable, ...], method: str, level: float, seed: int
 ) -> tuple[FittedTable, ...]:
-    """Return the default fit of the other kind; none beside several questions, or few groups."""
-    if design.grouped and method == "bayes":
-        with suppress(InputError):  # few groups, or no maximum was reached
-            return tuple(
-                FittedTable(design=design, place=at.place, profiled=_asked_average(design, at.place, None, level))
-                for at in readings
-            )
-        return ()
-    if method == "bayes" and design.imputed:
-        some, places = design.completed, range(1, min(len(design.imputed), HULL) + 1)
-        return tuple(FittedTable(design=some, place=at, profiled=_profiled(some, at, None, level)) for at in places)
-    if method == "bayes":
-        return tuple(
-            FittedTable(design=design, place=one.place, profiled=_profiled(design, one.place, None, level))
-            for one in readings
-        )
-    return drawn_beside(design, readings, seed)
+    """Return the default fit of the other kind; none beside several questions, few groups, or without a maximum."""
+    if method != "bayes":
+        return drawn_beside(design, readings, seed)
+    with suppress(InputError):  # few groups, or no maximum was reached: no reason to refuse what is asked for
+        return tuple(_profiles(design, [one.place for one in readings], level))
+    return ()
+
+
+def _profiles(design: Design, places: list[int], level: float) -> Iterator[FittedTable]:
+    if design.imputed and not design.grouped:
+        design, places = design.completed, list(range(1, min(len(design.imputed), HULL) + 1))
+    profiled = _asked_average if design.grouped else _profiled
+    for place in places:
+        yield FittedTable(design=design, place=place, profiled=profiled(design, place, None, level))
 
 
 def under_priors(design: Design, readings: tuple[FittedTable, ...], method: str, seed: int) -> Strip:

@@ -11,12 +11,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import field, fields, is_dataclass, replace
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic.dataclasses import dataclass
 
 from csea_stats.errors import InputError, in_short
 from csea_stats.publication.lettered_notes import joined
-from csea_stats.regression.formula import TermKind, parse_formula, write_name, write_term
+from csea_stats.regression.formula import Formula, TermKind, parse_formula, write_name, write_term
 from csea_stats.regression.priors import AVERAGES, DEFAULTS, EXACTLY, REASONS, read_prior
 from csea_stats.regression.problem import Family
 from csea_stats.survey.source import STRICT, Identifier, Text
@@ -368,13 +368,24 @@ class Model:
         'awareness ~ mo(age_band) + per(experience, 5)'
         """
         read = parse_formula(formula)
-        outcome, terms = read.outcome, read.terms
         if family is not None and family not in FAMILIES:
             message = f"family: found {in_short(family)}; allowed is one of {', '.join(FAMILIES)}, or None"
             raise InputError(message)
         if family == "conditional-bernoulli":
             message = "family: conditional-bernoulli needs a model file that says how many each respondent names"
             raise InputError(message)
+        try:
+            return cls._of_terms(read, family)
+        except ValidationError as error:
+            first = error.errors()[0]
+            found = f"{in_short(first['input'])}: " if first["type"] == "string_pattern_mismatch" else ""
+            why = "a control sign, or no name" if found else first["msg"].removeprefix("Value error, ")
+            message = f"formula: {found}{why}"
+            raise InputError(message) from None
+
+    @classmethod
+    def _of_terms(cls, read: Formula, family: Family | None) -> Self:
+        outcome, terms = read.outcome, read.terms
         predictors = tuple(
             Predictor(
                 name=term.name,

@@ -328,8 +328,9 @@ class OfFit(Estimand):
             yield caveat("prior-not-fitted", priors=", ".join(failed))
         if self.fit.bayes and found.companion is None and self.chance and self.part > 0:
             groups = "the draws are of these groups, a likelihood of any" if self.fit.design.grouped else ""
-            silent = "nobody, or everybody, answered so, of which a likelihood by itself says nothing"
-            yield caveat("no-companion", why=self.fit.design.not_averaged or groups or silent)
+            silent = "the ends of its likelihood were not found, as where nobody, or everybody, answered so"
+            lost = "" if self.fit.counterpart else "no maximum of the likelihood was reached"
+            yield caveat("no-companion", why=self.fit.design.not_averaged or groups or lost or silent)
         yield from self.assumed()
         yield from self.steps_decide(found)
         yield from self.fit.caveats

@@ -124,3 +124,16 @@ def test_any_text_is_a_formula_or_an_input_error(text):
 def test_wrong_family():
     with pytest.raises(InputError, match="poisson"):
         Model.from_formula("y ~ x", family="poisson")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a ~ b + b:c + (1 + b | c)", "'c' is a group effect"),
+        ("a ~ per(b, 5) + (1 | d:c) + c:b", "'c' is a group effect"),
+        ("a ~ chosen[x\0]", "a control sign"),
+    ],
+)
+def test_what_no_model_can_be_is_an_error_of_the_formula(text, words):
+    with pytest.raises(InputError, match=f"formula: .*{words}"):
+        Model.from_formula(text)

@@ -37,3 +37,15 @@ def test_a_small_step_of_large_numbers_is_answered():
 def test_numbers_that_cannot_be_squared_are_told(number):
     with pytest.raises(InputError, match="give them in another unit"):
         cs.fit("rating ~ per(pay, 1)", frame(lambda rng: rng.choice([number, -number, number / 9], 60)))
+
+
+@pytest.mark.parametrize("unit", [1e6, pytest.param(1e12, marks=pytest.mark.slow)])
+def test_a_companion_without_a_maximum_is_a_caveat(unit):
+    """Of a coefficient per 10 of numbers of some 10**13 the likelihood is too flat to be climbed: the draws are not."""
+    x = np.random.default_rng(1).normal(50, 10, 40).round(2)
+    answers = pd.DataFrame({"x": x * unit * 1e3, "y": np.where(x + 10 * np.sin(np.arange(40)) > 50, "yes", "no")})
+    book = cs.Codebook({"x": cs.Number(), "y": cs.Categories("no", "yes")})
+    (effect,) = cs.fit("y ~ per(x, 10)", cs.read_respondents(answers, book)).effects()
+    assert effect.interval.lower <= effect.value <= effect.interval.upper
+    (why,) = (one.text for one in effect.caveats if one.code == "no-companion")
+    assert "no maximum" in why
