@@ -25,10 +25,13 @@ FALLBACKS = (
 @cache
 def _has(font: str) -> frozenset[int]:
     """Return the signs of a font; none where the machine has not the font."""
-    from matplotlib.font_manager import fontManager, get_font
+    from matplotlib.font_manager import FontProperties, fontManager, get_font
 
-    path = next((entry.fname for entry in fontManager.ttflist if entry.name == font), None)
-    return frozenset(get_font(path).get_charmap()) if path else frozenset()
+    try:  # the upright one: a slanted one of the same name may have fewer
+        path = fontManager.findfont(FontProperties(family=[font]), fallback_to_default=False)
+    except ValueError:
+        return frozenset()
+    return frozenset(get_font(path).get_charmap())
 
 
 def _asked(text: str) -> set[int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csea_stats.errors import InputError, OutputError, check_kind, check_list, path_text
-from csea_stats.publication.latex import latex_text, table_latex
+from csea_stats.publication.latex import lines_latex, table_latex
 from csea_stats.publication.markup import markdown_text, printable, table_html, table_markdown
 from csea_stats.publication.spreadsheets import shown_data, tables_xlsx, to_csv
 from csea_stats.publication.table_parts import TableFields
@@ -97,7 +97,7 @@ def save_tables(tables: Iterable[TableFields], path: str | os.PathLike[str]) -> 
 
 LINES: dict[str, Callable[[Sequence[str], Sequence[str]], bytes]] = {
     ".docx": lines_docx,
-    ".tex": lambda lines, notes: "\n\n".join(map(latex_text, (*lines, *notes))).encode() + b"\n",
+    ".tex": lambda lines, notes: lines_latex((*lines, *notes)).encode(),
     ".md": lambda lines, notes: "\n\n".join(map(markdown_text, (*lines, *notes))).encode() + b"\n",
     ".txt": lambda lines, notes: "\n".join(map(printable, (*lines, *notes))).encode() + b"\n",
 }

@@ -248,7 +248,9 @@ def _tiers(shown: Sequence[EstimateFields], setting: TableSetting, texts: Mappin
         rows.append([name, value, *told, _verdict(one, same=same)])
     unit = {"share": "%", "difference": "Points"}.get(shown[0].scale, "Estimate")
     heads = ["Who it speaks for", unit, *_interval_heads(shown, replace(setting, companion=True)), "Bound", verdict]
-    return Body(what=f"One number for each of those it may speak for: {phrases.says(shown[0])}", heads=heads, rows=rows)
+    what = "Each number" if several else "One number"
+    item = "" if several else f": {phrases.says(shown[0])}"
+    return Body(what=f"{what} for each of those it may speak for{item}", heads=heads, rows=rows)
 
 
 def _has_counts(one: EstimateFields) -> bool:

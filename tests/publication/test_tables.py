@@ -246,3 +246,8 @@ def test_the_command_prints_and_saves_layouts(tmp_path):
 def test_a_caption_longer_than_a_title_may_be_stands_whole_in_word(tmp_path):
     named = lettered(Draft(caption="long " * 80, heads=("a",), rows=[[Entered(text="b")]]))
     assert any("long " * 60 in one.text for one in Document(named.save(tmp_path / "t.docx")).paragraphs)
+
+
+def test_heads_of_csv_are_no_formulas_either(tmp_path):
+    named = lettered(Draft(caption="a", heads=("what", "=F (N = 1)"), rows=[[Entered(text="b"), Entered(text="1")]]))
+    assert named.save(tmp_path / "t.csv").read_text(encoding="utf-8").startswith("what,'=F (N = 1)\n")
