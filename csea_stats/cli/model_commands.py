@@ -59,7 +59,7 @@ FAMILIES = ("cumulative", "multinomial", "adjacent", "continuation", "bernoulli"
 @click.option("--codebook", type=Named("codebook"), help="A codebook file, or the survey that was answered.")
 @click.option("--method", type=click.Choice(["bayes", "frequentist"]), default="bayes", show_default=True)
 @click.option(
-    "--engine", type=FitChoice(*ENGINES), help="laplace, nuts; log-f, ml, firth. By default the method's first."
+    "--engine", type=FitChoice(*ENGINES), help="laplace, slice, nuts; log-f, ml, firth. By default the method's first."
 )
 @click.option(
     "--family", type=FitChoice(*FAMILIES), help="Of a formula: cumulative, multinomial, bernoulli and others."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import expit, ndtri
 
 from csea_stats.errors import InputError
 from csea_stats.regression.engines.objectives import FreeObjective, objective_of
@@ -271,11 +271,42 @@ def separating(counts: Array, columns: Array) -> tuple[tuple[int, float], ...]:
     return _infinite(np.concatenate(rows), cuts)
 
 
+LIGHTEST = 1e-6
+"""Of the weights by which rows are balanced, the smallest that is far above rounding."""
+
+
+def _balanced(cone: Array) -> bool:
+    """Whether rows weighted by numbers above 0 are found to add up to 0: then no direction has all of them at 0 or more.
+
+    The weights are those of the logistic likelihood of the rows at its maximum, which is finite if and only if there
+    are such weights (Stiemke's lemma); what they are off by is taken from them.
+    """
+    place = np.zeros(cone.shape[1])
+    weights = np.full(len(cone), 0.5)
+    for _ in range(BALANCING):
+        slope = cone.T @ weights
+        try:
+            step = np.linalg.solve((cone * (weights * (1 - weights))[:, None]).T @ cone, slope)
+        except np.linalg.LinAlgError:
+            return False
+        place += step
+        weights = expit(-cone @ place)
+        if np.abs(step).max(initial=0.0) < 1e-9:
+            break
+    weights = weights - np.linalg.lstsq(cone.T, cone.T @ weights)[0]
+    return bool(weights.min(initial=1.0) > LIGHTEST and np.abs(cone.T @ weights).max(initial=0.0) < LIGHTEST**2)
+
+
+BALANCING = 30
+
+
 def _infinite(rows: Array, cuts: int) -> tuple[tuple[int, float], ...]:
     """Return the slopes, which stand after so many thresholds, that are infinite, each with its sign."""
-    from scipy.optimize import linprog
-
     cone = np.unique(rows, axis=0)
+    if _balanced(cone):
+        return ()
+    from scipy.optimize import linprog  # seldom needed, and long to load
+
     slopes = cone.shape[1] - cuts
     bounds = [(None, None)] * cuts + [(-1.0, 1.0)] * slopes
 

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import optimize
 from scipy.special import expit
 
 from csea_stats.errors import InputError
+from csea_stats.regression.engines import penalised as module
 from csea_stats.regression.engines.penalised import Cumulative, climb, dependent, profile, separating
 from csea_stats.regression.problem import EngineProblem, Prior
 
@@ -239,3 +241,24 @@ def test_cost_does_not_grow_with_people():
     assert fit.linear == pytest.approx(
         profile(problem, method="ml").linear, abs=1e-4
     )  # the penalty is one person's worth
+
+
+def test_rows_are_balanced_where_a_linear_programme_finds_no_direction():
+    rng = np.random.default_rng(11)
+    told = {True: 0, False: 0}
+    for _ in range(150):
+        cone = rng.integers(-2, 3, (rng.integers(3, 12), 3)).astype(float)
+        if np.linalg.matrix_rank(cone) < 3:
+            continue
+        found = optimize.linprog(-cone.sum(axis=0), A_ub=-cone, b_ub=np.zeros(len(cone)), bounds=[(-1, 1)] * 3)
+        finite = bool(cone.sum(axis=0) @ found.x <= 1e-9)
+        assert module._balanced(cone) is finite
+        told[finite] += 1
+    assert min(told.values()) > 30
+
+
+@pytest.mark.parametrize("size", [1e-3, 1e-8, 1e-13])
+def test_rows_that_are_only_nearly_balanced_are_told_apart(size):
+    assert not module._balanced(np.array([[size, 1.0], [size, -1.0]]))  # the direction (1, 0) is above 0 for both
+    balanced = module._balanced(np.array([[size, 1.0], [size, -1.0], [-1.0, 0.0]]))
+    assert balanced is (size == 1e-3)  # by weights beyond rounding; else the linear programme is asked
