@@ -276,7 +276,7 @@ LIGHTEST = 1e-6
 
 
 def _balanced(cone: Array) -> bool:
-    """Whether rows weighted by numbers above 0 are found to add up to 0: then no direction has all of them at 0 or more.
+    """Whether rows weighted by numbers above 0 are found to add up to 0: so no direction has all of them at 0 or more.
 
     The weights are those of the logistic likelihood of the rows at its maximum, which is finite if and only if there
     are such weights (Stiemke's lemma); what they are off by is taken from them.
