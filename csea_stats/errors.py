@@ -404,7 +404,8 @@ def check_list(what: str, found: object, allowed: str = "a list") -> tuple[Any, 
     csea_stats.errors.InputError: models: found 'a'; allowed is a list
     """
     try:
-        if isinstance(found, Iterable) and not isinstance(found, (str, bytes, type)):
+        endless = isinstance(found, range) and len(found) > LONGEST
+        if isinstance(found, Iterable) and not isinstance(found, (str, bytes, type)) and not endless:
             several = tuple(islice(found, LONGEST + 1))
             if len(several) <= LONGEST:
                 return several

@@ -50,6 +50,8 @@ def pytest_collection_modifyitems(config, items):
     """Of many cases few run by default; properties and what has a stopwatch are among the slow tests too."""
     cases = defaultdict(list)
     for item in items:
+        if any(item.callspec.id in mark.args for mark in item.iter_markers("slow_for")):
+            item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("few"):
             cases[item.nodeid.partition("[")[0]].append(item)
     for several in cases.values():

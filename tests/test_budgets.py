@@ -27,6 +27,7 @@ def calls_of(case):
     return count[0]
 
 
+@pytest.mark.slow
 def test_two_shares_of_a_trillion_are_two_shares():
     small, large = (((10**11 // by, 10**12 // by), (2 * 10**11 // by, 10**12 // by)) for by in (10**8, 1))
     cs.difference(*small)  # loads what is imported at first use

@@ -155,6 +155,7 @@ def test_audit_strict_ends_with_status_1(run):
     assert "inconsistent" in verdicts
 
 
+@pytest.mark.slow
 def test_audit_holds_answers_against_print(run, tmp_path):
     answers = tmp_path / "answers.csv"
     assert run("synthesise", "--seed", "1", "--out", str(answers)).exit_code == 0

@@ -22,6 +22,7 @@ def names():
     }
 
 
+@pytest.mark.slow_for("estimate(survey)", 'tabulate(survey, "awareness", by="age").contrasts()')
 @pytest.mark.parametrize("call", CALLS)
 def test_each_call_of_the_table_of_functions_works(call, names):
     assert eval(call, names) is not None

@@ -95,17 +95,20 @@ def again(made, data=None):
         assert not apart, (one.provenance.call, apart[0])
 
 
+@pytest.mark.slow_for("proportion, prior")
 @pytest.mark.parametrize("kind", COUNTED)
 def test_counts_are_estimated_again_by_their_recipe(kind):
     again(COUNTED[kind]())
 
 
+@pytest.mark.slow_for("survey", "table")
 @pytest.mark.few(5)
 @pytest.mark.parametrize("kind", SOURCED)
 def test_questions_are_estimated_again_by_their_recipe(kind, survey, answers):
     again(SOURCED[kind](survey, answers), None if "printed" in kind or "survey" in kind else answers)
 
 
+@pytest.mark.slow
 def test_a_survey_comparison_is_made_again_by_its_recipe():
     names = ("research-engineers-netherlands-2017", "research-engineers-south-africa-2017")
     asked = {"answers": {"yes": "yes"}, "level": 0.9}
@@ -134,6 +137,7 @@ FITTED = {
 }
 
 
+@pytest.mark.slow_for("effects", "effects of a population", "odds ratios")
 @pytest.mark.few(5)
 @pytest.mark.parametrize("kind", FITTED)
 def test_what_is_asked_of_a_fit_is_estimated_again_by_its_recipe(kind, fitted, answers):

@@ -91,6 +91,7 @@ def answers(tmp_path_factory):
     return str(path)
 
 
+@pytest.mark.slow_for("fit awareness~organisation {answers} --method frequentist")
 @pytest.mark.few(9)
 @pytest.mark.parametrize(
     "line",

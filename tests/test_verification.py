@@ -83,6 +83,7 @@ def test_what_was_saved_is_the_same(saved):
     assert states(saved) == {"same": len(COUNTS)}
 
 
+@pytest.mark.slow
 def test_a_changed_number_is_found_wherever_it_stands(saved, tmp_path):
     body = json.loads(saved.read_text())
     places = list(numbers_of(body))
@@ -198,7 +199,7 @@ def test_every_number_of_associations_is_held(tmp_path):
     assert places
 
 
-@pytest.mark.sizes("share", default=5000, slow=100, long=1)
+@pytest.mark.sizes("share", default=30_000, slow=100, long=1)
 def test_every_number_of_an_audit_is_held(share, tmp_path):
     path = tmp_path / "audit.json"
     path.write_text(cs.audit(cs.load_survey(BOSNIA)).to_json())
@@ -392,6 +393,7 @@ def test_every_file_of_a_report_is_made_again_from_its_folder(tmp_path):
         cs.verify(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_model_of_answers_needs_them_and_the_rest_of_its_folder_does_not(tmp_path):
     answers, book = tmp_path / "answers.csv", tmp_path / "book.toml"
     rows = [("a", "no")] * 12 + [("a", "yes")] * 8 + [("b", "no")] * 5 + [("b", "yes")] * 15
@@ -420,6 +422,7 @@ def few():
     return cs.read_respondents(pd.DataFrame(rows, columns=["team", "seen"]), TEAMS)
 
 
+@pytest.mark.slow_for("by team")
 @pytest.mark.parametrize(
     "told",
     [

@@ -134,6 +134,7 @@ def test_the_truth_of_many_is_inside(kind, number):
         check(kind, seed)
 
 
+@pytest.mark.slow_for("silence-3097")
 @pytest.mark.parametrize(
     ("kind", "seed"),
     [

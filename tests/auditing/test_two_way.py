@@ -570,7 +570,7 @@ def check_difference(seed):
     return wide
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2, 8))
 def test_differences_are_hulls_over_whole_tables(seed):
     check_difference(seed)

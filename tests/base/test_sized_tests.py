@@ -22,7 +22,7 @@ from csea_stats.base.sized_tests import (
 from csea_stats.results.certificates import equal_share_rate
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(("n1", "n2"), [(4, 9), (7, 12)])
 def test_of_two_groups_it_is_boschloos(n1, n2):
     region = boschloo_region(n1, n2, 0.025)
@@ -114,6 +114,7 @@ def test_ordered_groups_against_every_way_in_which_the_answers_fall_into_them():
     assert not permutation_exceeds(second, first, 0.49)
 
 
+@pytest.mark.slow_for("1-sizes0", "1-sizes1", "0-sizes2", "0-sizes3")
 @pytest.mark.parametrize("sizes", [(4, 42), (5, 42), (7, 42), (16, 33), (24, 25)])
 @pytest.mark.parametrize("end", [0, 1])
 def test_ordered_groups_that_differ_in_spread_alone(sizes, end):

@@ -94,6 +94,7 @@ def test_a_contrast_of_two_sizes_against_every_table():
     assert str(made).startswith("3 and 5 answers: the claim is supported with probability")
 
 
+@pytest.mark.slow_for("0.92-0.95-0.95-0.3")
 @pytest.mark.parametrize(
     ("truth", "threshold", "level", "power"),
     [

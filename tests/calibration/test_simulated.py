@@ -135,6 +135,7 @@ def test_answers_have_the_probabilities_of_the_truth(people):
         assert row / row.sum() == pytest.approx(shares, abs=0.02)
 
 
+@pytest.mark.slow
 def test_quantities_are_told_of_every_kind(people):
     task = Calibrated.of(cs.Model.from_formula(FORMULA), people, "laplace", 0.95)
     assert task.names[-1] == "log-likelihood"

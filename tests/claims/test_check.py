@@ -338,6 +338,7 @@ def test_the_smaller_tipping_point_comes_first_and_one_statement_is_one(tested):
     assert Goal(low=0.2).words("difference") == "a difference above +20 points"
 
 
+@pytest.mark.slow_for("-True")
 @pytest.mark.parametrize(("planned", "after"), [("", True), (", planned = true", False), (", planned = false", True)])
 def test_a_group_named_beforehand_is_not_called_chosen_after(tested, planned, after):
     group = '{ question = "age", item = "under 30" }'
@@ -441,6 +442,7 @@ claim = [
     assert words(so) == ["print unclear", None, None]
 
 
+@pytest.mark.slow_for("bosnia-herzegovina-2021")
 @pytest.mark.parametrize(
     "name",
     [

@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
 
+
+@pytest.mark.slow
 def test_every_verdict_and_interval_is_told(shipped):
     for result, told in zip(shipped, shipped.sentences(), strict=True):
         assert told.text.startswith((f"“{result.claim.text.removesuffix('.')}”", "SYNTHETIC"))

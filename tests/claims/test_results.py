@@ -27,6 +27,7 @@ def test_a_sequence_that_cannot_be_changed(shipped):
     assert str(shipped[0]).startswith(shipped[0].claim.text)
 
 
+@pytest.mark.slow_for("False")
 @pytest.mark.parametrize("costly", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_json_and_back_is_the_same(shipped, costly):
     """What superiority is under every prior takes seconds: it is computed where it is asked for."""

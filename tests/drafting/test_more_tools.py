@@ -476,6 +476,7 @@ def test_more_marks(tmp_path, no, yes):
     assert data.column("Use").counts == (12, 8)
 
 
+@pytest.mark.slow
 def test_codes_below_zero_and_choices_with_labels_of_a_statistics_file(tmp_path):
     often = {1: "never", 2: "often", -77: "page was not shown", -99: "left out"}
     needs = {1: "time", 2: "money", 3: "staff"}

@@ -193,6 +193,7 @@ def test_a_method_without_a_form_for_the_utmost_counts_leaves_it_unknown():
     assert (found.word, found.attainable) == ("not settled", None)
 
 
+@pytest.mark.slow_for("of 14")
 @pytest.mark.parametrize(
     "settings",
     [
@@ -239,6 +240,7 @@ def test_what_two_groups_can_show_of_a_range_is_what_some_table_shows(sizes, wit
     assert all("ratios" not in verdict.why for verdict in verdicts)  # which are heard of equal shares alone
 
 
+@pytest.mark.slow_for("within1-False")
 @pytest.mark.parametrize(("within", "some"), [((-0.5, 0.5), True), ((-0.1, 0.1), False), ((-0.2, 0.8), True)])
 def test_what_pairs_can_show_of_a_range_is_what_some_table_shows(within, some):
     pairs = [(b, c) for b in range(8) for c in range(8 - b)]

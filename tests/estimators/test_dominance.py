@@ -467,6 +467,7 @@ def test_a_hull_looks_only_at_the_lowest_and_highest_vectors_and_misses_none():
 # ---------------------------------------------------------------- what an estimate holds
 
 
+@pytest.mark.slow
 def test_every_tier():
     counted, like, *population = superiority(*TABLES[0], target=TIERS, label="on awareness")
     assert (counted.interval, counted.verdict.word, counted.value) == (

@@ -88,6 +88,7 @@ def _whole(one):
     return kinds and one.comparison is None and isinstance(one.target, cs.Superpopulation) and bool(one.counts)
 
 
+@pytest.mark.slow
 def test_ranks_are_the_sets_and_bounds_the_boxes():
     ranks = cs.ranks({"yes": 30, "no": 14, "cannot say": 5}, 49)
     wanted = [(one.interval.lower - 0.4, one.interval.upper + 0.4) for one in ranks]
@@ -118,6 +119,7 @@ def test_shares_tell_counts_and_what_is_left_open(shipped_estimates):
     assert "crossed: left open by print" in picture.figure.texts[0].get_text().replace("\n", " ")
 
 
+@pytest.mark.slow
 def test_rows_that_would_be_alike_tell_their_group():
     """And their question, where the group is one too; a group of the yes to a question is told in words."""
     market = cs.estimate(cs.load_survey(Path(__file__).parents[1] / "report" / "data" / "market.toml"))

@@ -41,6 +41,7 @@ def content(path):
         return file.read("docProps/core.xml")
 
 
+@pytest.mark.slow_for("print")
 @pytest.mark.few(2)
 @pytest.mark.parametrize("name", SOURCES)
 def test_marks(name, data, tmp_path):

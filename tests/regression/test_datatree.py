@@ -39,6 +39,7 @@ def test_what_the_model_predicts_has_the_observed_margin(fitted):
     assert np.allclose(shares, counted, atol=0.06)  # the model reproduces the margin
 
 
+@pytest.mark.slow
 def test_a_frequentist_fit_has_no_draws(profiled):
     with pytest.raises(InputError, match="bayes"):
         profiled.to_datatree()
@@ -133,6 +134,7 @@ def test_models_that_left_out_others_have_other_rows(teams):
     assert np.array_equal(*told)
 
 
+@pytest.mark.slow_for("False")
 @pytest.mark.parametrize("exactly", [False, True])
 def test_several_answers_of_each_stand_with_respondent_and_item(teams, exactly):
     model = cs.Model.from_formula("needs ~ aware")

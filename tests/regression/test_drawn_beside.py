@@ -2,12 +2,14 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 import csea_stats as cs
 from csea_stats.regression.engines import laplace, slices
 from csea_stats.regression.problem import Diagnostic
 
 
+@pytest.mark.slow
 def test_without_draws_there_is_no_probability_and_no_companion(monkeypatch):
     rng = np.random.default_rng(1)
     table = pd.DataFrame(

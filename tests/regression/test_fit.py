@@ -38,6 +38,7 @@ def by_hand(fit, level, cut):
     return total / design.people
 
 
+@pytest.mark.slow
 def test_effects_are_what_g_computation_by_hand_gives(fitted):
     draws = by_hand(fitted, 3, 1) - by_hand(fitted, 0, 1)
     found = fitted.effects("age_band", ("under 30", "50 and over"), "poor")[0]

@@ -15,6 +15,7 @@ def filled(sheet):
     return [mark for piece in sheet.pieces for mark in piece.marks if isinstance(mark, Rect) and mark.look == "work"]
 
 
+@pytest.mark.slow
 def test_bars_end_at_the_limits_and_texts_tell_them(fitted):
     sheets = dict(fit_sheets(fitted))
     assert list(sheets) == ["effects", "predictions", "prior", "proportional-odds"]

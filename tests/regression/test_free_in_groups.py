@@ -74,6 +74,7 @@ def test_towards_one_odds_ratio_it_is_the_cumulative_model():
     assert ratios[0].value == pytest.approx(held.coefficients()[0].value, abs=0.05)
 
 
+@pytest.mark.slow
 def test_what_is_told_beside():
     """Predictions, checks and sets of answers; and what stays refused."""
     three = frame(48, teams=6)

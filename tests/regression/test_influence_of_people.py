@@ -34,6 +34,7 @@ def fitted(table):
     return cs.fit(replace(model, outcome=outcome, predictor=tuple(predictors), estimand=()), table)
 
 
+@pytest.mark.slow
 def test_the_respondent_who_stands_apart_is_found_and_left_out_whole():
     fit = fitted(rated())
     with pytest.raises(InputError, match=r"joint_influence\(1\)"):

@@ -168,6 +168,7 @@ def test_the_other_kind_has_it_too(people):
     assert more.companion.kind == "credible"
 
 
+@pytest.mark.slow
 def test_of_a_number_and_where_it_is_said(people):
     found = cs.fit("rating ~ sex * `years in it`", people)
     told = found.effects("sex", within={"years in it": (2, 20)}, outcome="poor")

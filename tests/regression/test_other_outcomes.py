@@ -108,6 +108,7 @@ def test_shares_of_all_answers_add_up(fits):
     assert ends.value == pytest.approx(whole[0], abs=0.05)
 
 
+@pytest.mark.slow_for("multinomial-bayes")
 @pytest.mark.few(3)
 @pytest.mark.parametrize("method", ["bayes", pytest.param("frequentist", marks=pytest.mark.slow)])
 def test_a_fit_has_both_intervals_a_strip_and_verdicts_for_every_target(fits, method):

@@ -18,6 +18,7 @@ def told(fit):
     return " ".join(one.sentence().text for one in (*fit.predictions(), *fit.effects()))
 
 
+@pytest.mark.slow
 def test_sentences_have_the_words_of_the_codebook(fit):
     text = told(fit)
     assert "the share who rate public awareness poor, averaged over the respondents, is estimated at" in text
@@ -25,6 +26,7 @@ def test_sentences_have_the_words_of_the_codebook(fit):
     assert "(awareness)" not in text
 
 
+@pytest.mark.slow
 def test_a_saved_fit_has_them_and_one_of_before_loads(fit, tmp_path):
     fit.save(tmp_path / "fit")
     assert told(cs.load_fit(tmp_path / "fit")) == told(fit)

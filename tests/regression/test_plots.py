@@ -31,7 +31,7 @@ def bars(axes):
     return [(patch.get_x(), patch.get_x() + patch.get_width()) for patch in axes.patches]
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["effects", "predictions", "prior"])
 @pytest.mark.parametrize("which", ["from_print", pytest.param("fitted", marks=pytest.mark.slow)])
 def test_no_text_is_cut_off(kind, which, request):

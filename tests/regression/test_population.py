@@ -129,7 +129,7 @@ def test_the_tipping_point_is_that_of_the_whole_contrast_in_every_unit(data):
 # ---------------------------------------------------------------- in proportion to the contrast
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow_for("bayes-target4")
 @pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("how", "target"), [*(("bayes", one) for one in TARGETS), ("frequentist", TARGETS[0]), ("frequentist", BOUNDED)]

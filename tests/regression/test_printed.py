@@ -17,6 +17,7 @@ def from_print(table):
     return cs.fit("awareness ~ age", table)
 
 
+@pytest.mark.slow
 def test_every_reading_is_fitted_and_the_hull_told(from_print):
     assert len(from_print.readings) == 3
     b = from_print.coefficients()[0]

@@ -340,7 +340,7 @@ def test_priors_of_spreads_are_those_of_scipy(prior):
     assert stats.kstest(drawn_values, lambda x: SPREADS[prior].cdf(x) * (1 + half) - half).pvalue > 1e-3
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("prior", ["half-t(3, 0.4)", "exponential(0.4)"])
 def test_a_spread_under_its_prior(prior):
     """Two answers in four offices: the effects integrated by quadrature at each spread, the level on a grid."""

@@ -83,6 +83,7 @@ def test_a_fit_that_tells_as_much_as_a_hidden_table_is_refused(formula, cells, r
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_laxer_rule_lets_it_pass_and_what_is_public_always_does(tmp_path):
     cs.fit("seen ~ team * role", answers(SMALL)).save(
         tmp_path / "lax", release=cs.Disclosure(minimum=2, group=5, spread=2, reason="agreed with all")

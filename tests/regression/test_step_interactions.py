@@ -61,6 +61,7 @@ def table_of(table):
     return cs.read_respondents(table, cs.Codebook.from_frame(table))
 
 
+@pytest.mark.slow
 def test_of_two_levels_it_is_the_interaction_of_categories():
     table = frame(levels=2)
     told = table.assign(age=pd.Categorical(table["age"].astype(str), AGES[:2]))
@@ -108,6 +109,7 @@ def test_free_steps_are_an_interaction_with_every_step():
     assert FREE in dict(fit.effects("sex", outcome="a")[0].sensitivity)
 
 
+@pytest.mark.slow
 def test_what_it_assumes_is_told_and_what_is_refused(tmp_path):
     table = frame(60)
     fit = cs.fit("y ~ mo(age) * sex", table)

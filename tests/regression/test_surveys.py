@@ -77,6 +77,7 @@ def test_tables_tell_what_their_rows_tell(people, fitted):
     assert names[0].startswith("a, north: ")
 
 
+@pytest.mark.slow
 def test_a_fit_of_surveys_is_saved_and_says_where_it_comes_from(people, fitted, tmp_path):
     again = cs.load_fit(fitted.save(tmp_path / "fit"))
     assert again.predictions()[0].interval == fitted.predictions()[0].interval
@@ -90,6 +91,7 @@ def test_a_fit_of_surveys_is_saved_and_says_where_it_comes_from(people, fitted, 
         cs.fit(MODEL, other)
 
 
+@pytest.mark.slow
 def test_pooling_and_a_new_survey_by_quadrature(people):
     """Of two answers and no predictor: the posterior on a grid of level and spread, each survey's effect summed out."""
     tables = tables_of(people, "aware", None)
@@ -117,6 +119,7 @@ def test_pooling_and_a_new_survey_by_quadrature(people):
     assert np.ptp(pooled) < np.ptp(rough)
 
 
+@pytest.mark.slow
 def test_every_combination_of_readings_is_fitted(people, fitted):
     tables = tables_of(people)
     first = tables["a"]

@@ -131,6 +131,7 @@ def test_few_statements_are_told_in_the_singular(shipped, tmp_path):
 EACH = [pytest.param(name, marks=[pytest.mark.slow] * (name != "dask-users-2019")) for name in survey_names()]
 
 
+@pytest.mark.slow_for("dask-users-2019")
 @pytest.mark.parametrize("name", EACH)
 def test_the_kinds_of_statements_add_up_to_all_and_each_is_named(name):
     survey = load_survey(name)

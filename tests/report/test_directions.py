@@ -3,6 +3,7 @@
 import re
 
 import pandas as pd
+import pytest
 
 import csea_stats as cs
 from csea_stats.report.fit_page import fit_html
@@ -18,6 +19,7 @@ def alone(page):
     return not re.search("[\u0590-\u08ff\u202a-\u202e\u2066-\u2069]", outside) and "\u2068" in page
 
 
+@pytest.mark.slow
 def test_labels_of_two_directions(tmp_path):
     book = cs.Codebook({"q": cs.Ordered(HEBREW, TURNED, ARABIC), "g": cs.Categories("m", ARABIC)})
     frame = pd.DataFrame({"q": [HEBREW, TURNED, ARABIC, ARABIC] * 9, "g": ["m", ARABIC] * 18})

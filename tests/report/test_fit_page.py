@@ -249,6 +249,7 @@ def test_the_command_takes_print_as_data():
     assert "2 predictors" in wrong.stderr
 
 
+@pytest.mark.slow
 def test_a_model_with_an_interaction_shows_effects_within_levels():
     rng = np.random.default_rng(2)
     table = pd.DataFrame(
@@ -279,6 +280,7 @@ def calibration(fit):
     return [fact.text for fact in section.facts if fact.head == "Calibration"]
 
 
+@pytest.mark.slow
 def test_the_page_tells_how_often_the_fit_of_a_shipped_model_is_right(answers):
     shipped = made("print", answers)
     held = shipped_certificate(shipped.model.id, "laplace")
@@ -290,6 +292,7 @@ def test_the_page_tells_how_often_the_fit_of_a_shipped_model_is_right(answers):
         assert f"of {rows[0].replicates} sets of 49 made-up respondents with {truth} they held it in {least}" in text
 
 
+@pytest.mark.slow
 def test_of_another_fit_it_tells_how_to_find_out(answers):
     assert ["csea_stats.certify(model, data)" in text for text in calibration(made("two answers", answers))] == [True]
     assert calibration(made("frequentist", answers)) == []

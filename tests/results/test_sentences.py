@@ -146,6 +146,7 @@ def shipped(shipped_estimates):
     return shipped_estimates
 
 
+@pytest.mark.slow_for("in-text-40", "note-25")
 @pytest.mark.parametrize(("length", "most"), [("full", 65), ("in-text", 40), ("note", 25)])
 def test_sentences_of_a_survey_are_short_and_of_the_grammar(shipped, length, most):
     """A population's full sentence has 40 words more."""

@@ -148,6 +148,7 @@ def test_the_stamp_survives_csv_frames_and_parts(tmp_path):
     assert read_respondents(one, NAME).synthetic  # one stamped row is enough
 
 
+@pytest.mark.slow
 def test_the_stamp_is_in_every_estimate_sentence_and_table():
     data = made(1)
     table = tabulate(data, "awareness", by="organisation")

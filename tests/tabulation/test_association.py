@@ -396,6 +396,7 @@ def test_clusters_agree_with_gee():
     assert "clustered" not in {doubt.code for doubt in found.estimate.caveats}
 
 
+@pytest.mark.slow
 def test_clusters_of_a_scale_are_compared_at_every_cut():
     data = cs.read_respondents(frame(), book(cluster="office"))
     found = cs.association(data, "rating", "kind")

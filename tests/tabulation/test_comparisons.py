@@ -268,6 +268,7 @@ def differences(survey):
     return [(e.item, e.counts[0]) for e in found if e.estimand == "difference"]
 
 
+@pytest.mark.slow
 def test_groups_are_compared_by_the_headlines_sum_first(made):
     assert differences(by_scale(made, '["none", "poor"]')) == [
         ("poor or lower: north minus south", (11, 6)),
@@ -281,6 +282,7 @@ def test_a_single_headline_answer_comes_first_too(made):
     assert [counts for _, counts in differences(by_scale(made, '"good"'))] == [(4, 9), (5, 4), (6, 2)]
 
 
+@pytest.mark.slow
 def test_a_headline_sum_that_print_gives_is_compared_once(made):
     extra = "".join(
         f'{{ item = ["none", "poor"], where = "T", count = {count}, among = {among("site", name)} }},'

@@ -153,6 +153,7 @@ def test_order_of_the_survey_and_round_trip(survey, numbers):
     assert Estimates.from_json(numbers.to_json()) == numbers
 
 
+@pytest.mark.slow
 def test_another_level(survey):
     asked = tuple(question for question in survey.question if question.id in ("age", "awareness"))
     short = dataclasses.replace(survey, question=asked, battery=(), headlines=(), crosstab=())

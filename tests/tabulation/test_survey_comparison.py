@@ -58,6 +58,7 @@ def apart(target):
     return target
 
 
+@pytest.mark.slow
 def test_shares_and_differences_are_those_of_the_counts(two):
     found = cs.compare_surveys(*two, "mood")
     assert len(found) == 3 * 3 * 5  # answers; first, second, difference; targets
@@ -147,6 +148,7 @@ def codes(gap):
     return {doubt.code for doubt in gap.caveats if doubt.code.startswith("surveys-")}
 
 
+@pytest.mark.slow
 def test_what_sets_two_surveys_apart_is_told(made, two):
     gap = cs.compare_surveys(*two, "mood")[11]
     assert codes(gap) == {"surveys-same-people", "surveys-years", "surveys-wording-unknown"}
@@ -192,6 +194,7 @@ def test_print_that_contradicts_itself_is_told_with_the_verdict():
     assert not plain.verdict.printed_inconsistently
 
 
+@pytest.mark.slow
 def test_where_each_number_comes_from(two):
     found = cs.compare_surveys(*two, "mood", level=0.9)
     assert found[0].provenance.survey == "first"

@@ -111,6 +111,7 @@ def test_both_bases_are_shown_where_answers_lie_off_the_scale():
     assert numbers.where(item="don't know, of all who answered", target=Superpopulation)[0].counts == ((2,),)
 
 
+@pytest.mark.slow
 def test_estimates_of_answers_are_those_of_each_variable():
     numbers = estimate(DATA)
     parts = [
@@ -445,6 +446,7 @@ def told_apart_by_verdict(x, y, sizes, number):
     return difference((x, sizes[0]), (y, sizes[1]), level=1 - 0.05 / number).verdict.word != "not settled"
 
 
+@pytest.mark.slow
 def test_one_answer_asked_for_is_told_in_its_words():
     up, down = (TABLE.contrasts(target=Superpopulation(), outcome=words) for words in ("mid or higher", "low"))
     assert [one.item for one in up] == [f"mid or higher: {group} minus the rest" for group in "xyz"]

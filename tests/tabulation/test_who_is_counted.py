@@ -62,6 +62,7 @@ def test_rows_by_group_say_it_of_their_group(data):
     assert all(apart(one) == [text] for one in found)
 
 
+@pytest.mark.slow
 def test_so_do_differences_and_sides_of_a_survey_of_answers(data, three):
     found = cs.estimate(cs.as_survey(data, by="g"))
     gaps = found.where(question="q", item="lo: A minus B")
@@ -153,6 +154,7 @@ def test_a_fit_to_a_survey_of_answers_says_who_is_not_in_the_model(ungrouped):
     ]
 
 
+@pytest.mark.slow
 def test_two_surveys_say_it_of_each_in_shares_and_in_the_difference(data):
     book = data.codebook
     other = cs.read_respondents(pd.DataFrame({"q": ["lo", "hi", "hi"] * 5, "g": ["A"] * 15}), book)
