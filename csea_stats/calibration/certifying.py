@@ -39,6 +39,9 @@ SIZES_OF_TWO = ((7, 42), (14, 35), (24, 25), (24, 27))
 SIZES_OF_LISTS = ((24, 5), (36, 6), (49, 5), (49, 8), (49, 12))
 """Bases and numbers of answers of the shipped certificates."""
 
+LISTED = 2, 50
+"""How many answers a list may have."""
+
 Sizes = int | tuple[int, int]
 
 
@@ -54,6 +57,8 @@ class Certifiable:
         Bases of the shipped certificates; pairs of them, or of a base and a number of answers.
     most : int
         Largest base.
+    answers : bool
+        Whether the second of two numbers is how many answers a list has.
     code : tuple of str
         Files that make the limits.
     row, situations, power : callable or None
@@ -63,6 +68,7 @@ class Certifiable:
     methods: Mapping[str, Method]
     sizes: Sequence[Sizes] = SIZES
     most: int = 1000
+    answers: bool = False
     code: tuple[str, ...] = ("base/binomial", "base/two_binomials", "base/differences", "base/paired", "base/roots")
     row: Callable[..., CertificateRow] | None = None
     situations: Callable[..., Iterable[Situation]] | None = None
@@ -72,6 +78,19 @@ class Certifiable:
     def two(self) -> bool:
         """Whether a size is two numbers."""
         return isinstance(self.sizes[0], tuple)
+
+    @property
+    def allowed(self) -> tuple[tuple[int, int], ...]:
+        """The least and the largest of each number of a size."""
+        base = 1, self.most
+        return (base, LISTED) if self.answers else (base,) * (1 + self.two)
+
+    @property
+    def words(self) -> str:
+        """What a size is."""
+        if self.answers:
+            return f"two numbers, a base of 1 to {self.most} and {LISTED[0]} to {LISTED[1]} answers"
+        return f"two numbers of 1 to {self.most}" if self.two else f"a base of 1 to {self.most}"
 
 
 def certify(  # noqa: PLR0913 - settings are keyword-only
@@ -152,8 +171,12 @@ def certify(  # noqa: PLR0913 - settings are keyword-only
 
         hands = Workers(number=check_whole("workers", workers, 1), scheduler=scheduler, progress=progress)
         asked = check_whole("replicates", 100 if replicates is None else replicates, BINS)
+        if n is not None:
+            message = f"n: found {in_short(n)}; a model's people are those of data, so allowed is none"
+            raise InputError(message)
         return certify_model(what, data, method, check_level(level), asked, workers=hands, folder=folder)
-    known = check_choice("what", what, CERTIFIED)
+    known = check_choice("what", what, CERTIFIED, "; or a model: a shipped name, a file or a formula")
+    _refuse(known, data=data, replicates=replicates, workers=None if workers == 1 else workers, scheduler=scheduler)
     kind = CERTIFIED[known]
     name = next(iter(kind.methods)) if method is None else check_method(method, tuple(kind.methods))
     level = check_level(level)
@@ -201,10 +224,21 @@ def _of_model(what: object) -> bool:
     return what not in CERTIFIED and ("~" in what or what.endswith(".toml") or what in model_names())
 
 
+def _refuse(what: str, **settings: object) -> None:
+    """Refuse what is asked of a model alone."""
+    for name, value in settings.items():
+        if value is not None:
+            message = f"{name}: found {in_short(value)}; {what!r} is no model and takes none"
+            raise InputError(message)
+
+
 def _several(n: object, kind: Certifiable) -> Sequence[object]:
     if n is None:
         return kind.sizes
     parts = members(n)
+    if parts is not None and not len(parts):
+        message = f"n: found {in_short(n)}; allowed is {kind.words}, or a list of such"
+        raise InputError(message)
     pair = kind.two and parts is not None and len(parts) == 2 and all(isinstance(part, int) for part in parts)
     return [n] if parts is None or pair else parts
 
@@ -212,11 +246,11 @@ def _several(n: object, kind: Certifiable) -> Sequence[object]:
 def _size(given: object, kind: Certifiable) -> tuple[int, ...]:
     several = members(given)
     parts = (given,) if several is None else several
-    found = [whole_number(part, 1, kind.most) for part in parts]
+    fits = len(parts) == len(kind.allowed)
+    found = [whole_number(part, *ends) for part, ends in zip(parts, kind.allowed, strict=True)] if fits else [None]
     whole = [part for part in found if part is not None]
-    if len(whole) != len(parts) or len(whole) != 1 + kind.two:
-        allowed = f"two numbers of 1 to {kind.most}" if kind.two else f"a base of 1 to {kind.most}"
-        message = f"n: found {in_short(given)}; allowed is {allowed}, or a list of such"
+    if len(whole) != len(found):
+        message = f"n: found {in_short(given)}; allowed is {kind.words}, or a list of such"
         raise InputError(message)
     return tuple(whole)
 
@@ -277,12 +311,14 @@ CERTIFIED: dict[str, Certifiable] = {
     "multinomial": Certifiable(
         methods=offered(JointShare),
         sizes=SIZES_OF_LISTS,
+        answers=True,
         code=("base/binomial", "base/dirichlet", "base/roots"),
         situations=joint_rows,
     ),
     "ranks": Certifiable(
         methods=dict.fromkeys(RANK_METHODS, Method()),
         sizes=SIZES_OF_LISTS,
+        answers=True,
         code=("base/binomial", "base/rank_sets", "base/roots"),
         situations=rank_rows,
     ),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @main.command("certify")
 @click.argument("what")
-@click.option("--method", help="By default the first of that call; of a model laplace or nuts.")
+@click.option("--method", help="By default the first of that call; of a model laplace, slice or nuts.")
 @click.option("--n", "bases", multiple=True, help="A base, or two numbers: 24/25; may be given several times.")
 @click.option("--data", type=AnswersFile(), help="Of a model: respondents' answers, whose predictors are taken.")
 @click.option("--codebook", type=Named("codebook"), help="A codebook file, or the survey that was answered.")

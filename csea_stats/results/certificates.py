@@ -252,7 +252,7 @@ class Certificate:
         )
 
     def __str__(self) -> str:
-        lines = [f"{self.what}, {self.method} ({self.kind}), level {self.level:g}: coverage"]
+        lines = [f"{self.what}, {self.method} ({self.kind}), level {self.level}: coverage"]
         if self.ranks:
             worst = max(self.ranks, key=lambda row: row.chi2)
             uneven = ", ".join(self.uneven) or "none"
@@ -261,9 +261,9 @@ class Certificate:
                 f"worst chi2 {worst.chi2:.1f} ({worst.quantity}), limit {self.rank_limit:.1f}; uneven: {uneven}"
             )
         lines += [
-            f"  n {' and '.join(map(str, row.n))}: least {row.minimum:.3f} at {', '.join(f'{p:.3g}' for p in row.at)}; "
-            f"mean {row.mean:.3f}; inside {row.inner[0]:.3f}; left {row.left:.3f}, right {row.right:.3f}; "
-            f"width {'-' if row.width is None else f'{row.width:.3f}'}"
+            f"  n {' and '.join(map(str, row.n))}: least {abs(row.minimum):.3f} at "
+            f"{', '.join(f'{p:.3g}' for p in row.at)}; mean {row.mean:.3f}; inside {abs(row.inner[0]):.3f}; "
+            f"left {row.left:.3f}, right {row.right:.3f}; width {'-' if row.width is None else f'{row.width:.3f}'}"
             for row in self.coverage
         ]
         lines += [f"  n {' and '.join(map(str, row.n))}: {situation_words(row)}" for row in self.situations]

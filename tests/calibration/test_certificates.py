@@ -97,8 +97,8 @@ def test_every_row_of_it(what, method):
 @pytest.mark.slow
 def test_the_code_is_that_of_the_certificates():
     """Where it is not, run .ci/certificates.py: numbers that stay the same keep their names."""
-    for (what, _), one in shipped_certificates().items():
-        assert one.code == code_fingerprint(CERTIFIED[what].code if what in CERTIFIED else CODE), what
+    for (what, method), one in shipped_certificates().items():
+        assert one.code == code_fingerprint(CERTIFIED[what].code if what in CERTIFIED else CODE[method]), what
 
 
 def test_no_verdict_errs_more_often_than_one_time_in_twenty():
@@ -409,6 +409,34 @@ def test_two_groups_are_planned_and_what_no_number_supports_is_said():
     for wrong in ({}, {"width": 0.1, "truth": 0.7}, {"truth": 0.7, "claim": "below"}, {"truth": 1.2}, {"width": 1e-4}):
         with pytest.raises(cs.CseaStatsError):
             cs.plan(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("what", "asked", "told"),
+    [
+        ("proportion", {"n": []}, r"n: found \[\]; allowed is a base of 1 to 1000"),
+        ("proportion", {"n": 0}, "allowed is a base of 1 to 1000"),
+        ("proportion", {"n": 2.5}, "allowed is a base of 1 to 1000"),
+        ("difference", {"n": (24, 25, 26)}, "allowed is two numbers of 1 to 120"),
+        ("multinomial", {"n": (49, 1)}, "a base of 1 to 1000 and 2 to 50 answers"),
+        ("ranks", {"n": (49, 200)}, "a base of 1 to 1000 and 2 to 50 answers"),
+        ("proportion", {"replicates": 5}, "replicates: found 5; 'proportion' is no model"),
+        ("proportion", {"workers": 2}, "workers: found 2; 'proportion' is no model"),
+        ("proportion", {"scheduler": "tcp://127.0.0.1:1"}, "scheduler: found"),
+        ("scenario-uncle-by-experience", {"n": 49}, "n: found 49; a model's people"),
+        ("awareness-by-age", {}, "or a model: a shipped name"),
+    ],
+)
+def test_what_cannot_be_certified_says_so(what, asked, told):
+    with pytest.raises(cs.CseaStatsError, match=told):
+        certify(what, **asked)
+
+
+def test_shortest_lists_and_odd_levels_are_told():
+    assert certify("multinomial", method="goodman", n=(5, 2)).situations
+    told = str(certify("proportion", method="uniform", n=7, level=0.999999))
+    assert "level 0.999999: " in told
+    assert "-0.000" not in told
 
 
 def test_the_commands():
