@@ -157,7 +157,7 @@ def certify(  # noqa: PLR0913 - settings are keyword-only
     Of a model truths are drawn from its prior, answers from each truth, and each is fitted: the ranks of the truths
     among 99 draws of the fits are even if the engine is right (Talts et al. 2018, arXiv:1804.06788), of parameters,
     reported effects, and the joint log-likelihood. A quarter as many sets of answers are drawn at each of two fixed
-    truths, for the coverage of the reported effects.
+    truths, for the coverage of the reported effects; by NUTS none are, as that is about the posterior, not who draws.
 
     Examples
     --------

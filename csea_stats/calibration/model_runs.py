@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 FEWER = 4
 """Sets of answers drawn from the prior for each one drawn at a fixed truth."""
 
+COVERED = ("laplace", "slice")
+"""Engines of which intervals are counted at fixed truths: that is about the posterior, whoever draws from it."""
+
 SHIPPED = "bosnia-herzegovina-2021"
 """The survey whose made-up answers give shipped models their predictors."""
 
@@ -57,11 +60,12 @@ def certify_model(  # noqa: PLR0913 - what `certify` is asked
     used = cast("Engine", "laplace" if engine is None else check_choice("method of a model", engine, ENGINES["bayes"]))
     answers = shipped_answers(model) if data is None else data
     drawn = Calibrated.of(model, answers, used, level)
-    rows = []
-    for fixed in ("", *FIXED):
+    rows: dict[str, list[Row]] = {}
+    for fixed in ("", *(FIXED if used in COVERED else ())):
         task = replace(drawn, fixed=fixed)
         file = None if folder is None else Path(folder) / f"{task.fingerprint}.jsonl"
-        rows.append(run(task, max(replicates // FEWER, 1) if fixed else replicates, file, workers))
+        rows[fixed] = run(task, max(replicates // FEWER, 1) if fixed else replicates, file, workers)
+    drawn_freely = rows.pop("")
     return Certificate(
         what=model.id or model.formula,
         method=used,
@@ -76,12 +80,12 @@ def certify_model(  # noqa: PLR0913 - what `certify` is asked
                 coverage=six_decimals(np.mean([row[1 + place] for row in found])),
                 replicates=len(found),
             )
-            for fixed, found in zip(FIXED, rows[1:], strict=True)
+            for fixed, found in rows.items()
             for place, effect in enumerate(drawn.effects)
         ),
-        ranks=ranked(drawn.names, rows[0]),
+        ranks=ranked(drawn.names, drawn_freely),
         replicates=replicates,
-        failed=sum(row[0] for row in rows[0]),
+        failed=sum(row[0] for row in drawn_freely),
         version=package_version(),
         code=code_fingerprint(CODE[used]),
     )

@@ -243,12 +243,13 @@ class Certificate:
             f"{100 * min(row.coverage for row in rows):.1f}% or more"
             for truth, rows in held.items()
         ]
+        covered = f" {100 * self.level:g}% intervals of effects: {'; '.join(told)}." if told else ""
         return (
             f"{self.replicates:,} sets of answers drawn from the prior and fitted: truths rank among the draws as they "
             f"should in {'all but ' if self.uneven else 'all '}{len(self.uneven) or len(self.ranks)} quantities (worst "
-            f"chi-square {worst.chi2:.1f}, limit {self.rank_limit:.1f}); {self.failed:,} fits failed their own checks. "
-            f"{100 * self.level:g}% intervals of effects: {'; '.join(told)}. A verdict needs its interval and more, so "
-            "it errs at most as often as the interval does not hold."
+            f"chi-square {worst.chi2:.1f}, limit {self.rank_limit:.1f}); {self.failed:,} fits failed their own "
+            f"checks.{covered} A verdict needs its interval and more, so it errs at most as often as the interval does "
+            "not hold."
         )
 
     def __str__(self) -> str:

@@ -26,6 +26,8 @@ ENOUGH = 400.0
 FEW = 1e-3
 """Share of draws that may diverge with a warning; more fail."""
 TUNE = 1_000
+STRETCHED = "stretched log shares"
+"""What all of them have in common means nothing: no diagnostic looks at them."""
 CAREFUL = 0.95
 """Acceptance aimed at: short steps, for the long tail of a category that nobody chose."""
 
@@ -39,6 +41,7 @@ def pymc_model(
     monotonic: Sequence[str] | None = None,
     spreads: Sequence[str] | None = None,
     effects: Sequence[tuple[str, tuple[int, ...]]] | None = None,
+    stretched: bool = False,
 ) -> Any:
     """Write a problem as a PyMC model, with the priors and the parameters of the engine `laplace`.
 
@@ -50,6 +53,8 @@ def pymc_model(
         Names of the coefficients and standard deviations; by default ``linear[0]``, ``monotonic[0]``, ``sd[0]``...
     effects : sequence of (name, shape), optional
         Of the effects of each spread.
+    stretched : bool, default False
+        Whether shares are made of variables on which trajectories do not creep; see `_stretched`.
 
     Returns
     -------
@@ -85,13 +90,13 @@ def pymc_model(
             more = _group_effects(problem, spreads, effects)
             eta = pt.inc_subtensor(eta[:, 0], more) if problem.slots else eta + more
         if problem.item is not None:
-            eta = eta + _levels(problem)[problem.item]
+            eta = eta + _levels(problem, stretched=stretched)[problem.item]
             if problem.chosen:
                 pm.Potential("answers", _exactly(problem, eta))
             else:
                 pm.Binomial("answers", n=counts.sum(axis=1), logit_p=eta, observed=counts[:, 1])
             return model
-        thresholds, cells = link_of(problem).in_pymc(_shares(problem), eta, pt)
+        thresholds, cells = link_of(problem).in_pymc(_shares(problem, stretched=stretched), eta, pt)
         pm.Deterministic("levels" if problem.spreads else "thresholds", thresholds)
         pm.Multinomial("answers", n=counts.sum(axis=1), p=cells, observed=counts)
     return model
@@ -112,13 +117,17 @@ def _group_effects(
     return total
 
 
-def _levels(problem: EngineProblem) -> Any:
+def _levels(problem: EngineProblem, *, stretched: bool) -> Any:
     """Write each item's log odds at the averages of the predictors."""
     import pymc as pm
 
     prior = problem.level
     if prior.family != "beta":
         return log_odds_variable("levels", prior, shape=problem.items)
+    if stretched:
+        logs = _stretched(np.broadcast_to(prior.shapes, (problem.items, 2)))
+        pm.Deterministic("shares", pm.math.sigmoid(logs[:, 0] - logs[:, 1]))
+        return pm.Deterministic("levels", logs[:, 0] - logs[:, 1])
     return pm.Deterministic("levels", pm.math.logit(pm.Beta("shares", *prior.shapes, shape=problem.items)))
 
 
@@ -212,15 +221,35 @@ def _names(kind: str, given: Sequence[str] | None, number: int) -> list[str]:
     return names
 
 
-def _shares(problem: EngineProblem) -> Any:
+def _stretched(alphas: Array) -> Any:
+    """Write logarithms of Gamma variables, whose parts of their sum have a Dirichlet prior.
+
+    The share of an answer that nobody gave has a long way to go on the log scale, where its density falls by only half
+    of what the logarithm does: trajectories creep along it, and a fifth of the fits of models of five answers failed
+    their check of R-hat. So the logarithm is w - s^2 / 2 of a free w, with s = log(1 + exp(-w)): far down its density
+    falls as that of a normal variable does, far up nothing is changed.
+    """
+    import pymc as pm
+
+    free = pm.Flat(STRETCHED, shape=alphas.shape)
+    low = pm.math.log1pexp(-free)
+    logs = free - low**2 / 2
+    slope = 1 + low * pm.math.sigmoid(-free)
+    pm.Potential("prior of shares", (alphas * logs - pm.math.exp(logs) + pm.math.log(slope)).sum())
+    return logs
+
+
+def _shares(problem: EngineProblem, *, stretched: bool) -> Any:
     """Probabilities of the answers at the covariate means: with a Dirichlet prior, or from a free ``intercept``."""
     import pymc as pm
 
     level = problem.intercept
-    if level is None:
-        return pm.Dirichlet("shares", a=np.full(problem.answers, problem.thresholds))
-    if level.family == "beta":  # of the later answer
-        return pm.Dirichlet("shares", a=np.array(level.shapes[::-1]))
+    if level is None or level.family == "beta":  # of the later answer
+        alphas = np.full(problem.answers, problem.thresholds) if level is None else np.array(level.shapes[::-1])
+        if not stretched:
+            return pm.Dirichlet("shares", a=alphas)
+        logs = _stretched(alphas)
+        return pm.Deterministic("shares", pm.math.exp(logs - pm.math.logsumexp(logs)))
     log_odds = log_odds_variable("intercept", level)
     return pm.Deterministic("shares", pm.math.sigmoid(pm.math.stack([-log_odds, log_odds])))
 
@@ -281,7 +310,7 @@ def _compiled(structure: _Structure) -> Any:
         family=structure.family,
         slots=structure.slots,
     )
-    return nutpie.compile_pymc_model(pymc_model(blank))
+    return nutpie.compile_pymc_model(pymc_model(blank, stretched=True))
 
 
 def nuts(problem: EngineProblem, *, seed: int = 1, draws: int = 1_000, chains: int = 4) -> Sample:
@@ -310,7 +339,8 @@ def nuts(problem: EngineProblem, *, seed: int = 1, draws: int = 1_000, chains: i
     Notes
     -----
     The first model of a kind in a process is compiled, which takes half a minute or more and is announced on the
-    logger "csea_stats"; further data of the same shape are then fitted in a second.
+    logger "csea_stats"; further data of the same shape are then fitted in a second. Shares are drawn by variables on
+    which trajectories do not creep where nobody gave an answer.
     """
     import nutpie
     import pymc
@@ -339,7 +369,7 @@ def nuts(problem: EngineProblem, *, seed: int = 1, draws: int = 1_000, chains: i
     if linear.shape[1]:
         data["columns"] = linear
     if problem.family == "linear" or problem.spreads:
-        compiled = nutpie.compile_pymc_model(pymc_model(problem))
+        compiled = nutpie.compile_pymc_model(pymc_model(problem, stretched=True))
     else:
         compiled = _compiled(structure).with_data(**data)
     trace = nutpie.sample(
@@ -396,7 +426,9 @@ def _sample(problem: EngineProblem, trace: Any, versions: tuple[tuple[str, str],
         monotonic=together("monotonic", len(problem.steps)),
         zetas=zetas,
         diagnostics=chain_diagnostics(
-            trace, shape, without=[one for one in ("thresholds", "levels") if one in posterior and one not in free]
+            trace,
+            shape,
+            without=[one for one in ("thresholds", "levels", STRETCHED) if one in posterior and one not in free],
         ),
         engine="nuts",
         chains=shape[0],
