@@ -229,7 +229,14 @@ def _full(estimate: EstimateFields, telling: phrases.Telling, test: str) -> str:
 def _counted(estimate: EstimateFields) -> str:
     """Return what was counted, or what print leaves open, as a sentence without its full stop."""
     if phrases.left_open(estimate):
-        return f"Print does not tell {phrases.noun(estimate)}: it can be {phrases.value_words(estimate)}"
+        value = phrases.value_words(estimate)
+        if pair := phrases.TOGETHER.fullmatch(estimate.label or ""):
+            able, groups = (
+                f"can be {'anything from ' * (' to ' in value)}{value}",
+                pair[2].replace(" minus ", "” against “"),
+            )
+            return f"Print does not tell how {pair[1]} goes with {groups}: the {estimate.estimand} {able}"
+        return f"Print does not tell {phrases.noun(estimate)}: it can be {value}"
     if phrases.two_groups(estimate):
         first, second = phrases.sides_words(estimate)
         observed = estimate.scale == "difference" and not isinstance(estimate.target, Population)

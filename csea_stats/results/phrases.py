@@ -376,6 +376,9 @@ def one_number(estimates: Sequence[EstimateFields]) -> bool:
     return len(estimates) > 1 and len({(one.question, one.item, one.estimand, one.label) for one in estimates}) == 1
 
 
+TOGETHER = re.compile(r"of (.+) by (“.+)")
+"""How an answer and a group are named whose relation print leaves open."""
+
 NOUNS = {
     "tipping point": "the participation ratio at which the share is one half",
     "superiority": "the chance of a higher answer among {} than among {}, equal answers half,",
@@ -539,7 +542,7 @@ def claim(verdict: Verdict, estimate: EstimateFields) -> str:
     """Return what a verdict is about, as a clause: "more than half do", "it is above zero"."""
     threshold, side = verdict.threshold, verdict.direction
     if verdict.word == "cannot be checked" and threshold == 0:
-        return "it is so"
+        return "it is above zero" if estimate.scale == "difference" else "it is so"
     if verdict.within is not None:
         words = Goal(low=verdict.within[0], high=verdict.within[1]).words(estimate.scale)
         return f"it is {words.removeprefix('a difference ')}"

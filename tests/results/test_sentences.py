@@ -75,7 +75,7 @@ BASES = rf"{NUMBERS}(?: of {NUMBERS})*"
 COUNTS = rf"{BASES} of {BASES} (?!\(){WORDS} \({LIMITS}(?: or {AMOUNT}%)?\)"
 COUNTED = (
     rf"(?:{COUNTS}(?: and {COUNTS})?(?: |, a difference of ){WORDS}|{BASES} of {NUMBERS} (?!\(){WORDS}"
-    rf"|Print does not tell {WORDS}: it can be {LIMITS}(?: points)?(?:{WORDS})?"
+    rf"|Print does not tell {WORDS}: (?:it|the {WORDS}) can be (?:anything from )?{LIMITS}(?: points)?(?:{WORDS})?"
     rf"|The {WORDS} is {LIMITS}(?:{WORDS})?)"
 )
 CLAUSE = rf"(?:; (?:{'|'.join(map(re.escape, filter(None, CLAUSES.values())))}))*"
