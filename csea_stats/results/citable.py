@@ -5,6 +5,7 @@ A caveat is never lost: what a sentence does not tell by its grammar or in a cla
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
@@ -226,11 +227,15 @@ def _full(estimate: EstimateFields, telling: phrases.Telling, test: str) -> str:
     return phrases.synthetic(estimate) + " ".join(filter(None, (*told, judged)))
 
 
+TOGETHER = re.compile(r"of (.+) by (“.+)")
+"""How an answer and a group are named whose relation print leaves open."""
+
+
 def _counted(estimate: EstimateFields) -> str:
     """Return what was counted, or what print leaves open, as a sentence without its full stop."""
     if phrases.left_open(estimate):
         value = phrases.value_words(estimate)
-        if pair := phrases.TOGETHER.fullmatch(estimate.label or ""):
+        if pair := TOGETHER.fullmatch(estimate.label or ""):
             able, groups = (
                 f"can be {'anything from ' * (' to ' in value)}{value}",
                 pair[2].replace(" minus ", "” against “"),

@@ -376,9 +376,6 @@ def one_number(estimates: Sequence[EstimateFields]) -> bool:
     return len(estimates) > 1 and len({(one.question, one.item, one.estimand, one.label) for one in estimates}) == 1
 
 
-TOGETHER = re.compile(r"of (.+) by (“.+)")
-"""How an answer and a group are named whose relation print leaves open."""
-
 NOUNS = {
     "tipping point": "the participation ratio at which the share is one half",
     "superiority": "the chance of a higher answer among {} than among {}, equal answers half,",
