@@ -193,6 +193,9 @@ def _digits(codes: Codes, heads: Codes, sizes: Sequence[int]) -> Codes:
     return np.concatenate([heads[codes], *(part[:, None] for part in reversed(parts))], axis=1)
 
 
+STEPS = 1e12
+"""How many times a step may go into the spread of numbers, or their spread into it."""
+
 FARTHEST = 1e100  # numbers beyond, and differences below one over it, leave what a computer can square
 
 
@@ -216,6 +219,12 @@ def make_variable(coded: Coded, values: Array, totals: Array) -> Variable:
         scale = two_deviations(values, totals)
     elif not coded.labels:
         scale = coded.predictor.per or 1.0
+        if not 1 / STEPS < (used[-1] - used[0]) / scale < STEPS:
+            message = (
+                f"predictor {name!r}: found numbers from {used[0]:g} to {used[-1]:g} per {scale:g}, of which no step "
+                f"can be told; allowed is a step nearer to their spread: write {name}, or per({name}, such a number)"
+            )
+            raise InputError(message)
     variable = Variable(
         predictor=coded.predictor, labels=coded.labels, unit=coded.unit, levels=used, scale=scale, means=np.zeros(1)
     )

@@ -209,6 +209,8 @@ def _given(estimate: Estimate, verdict: Verdict, goal: Goal) -> Iterator[tuple[W
     yield "not settled", verdicts.TAKEN_BACK
     if any(doubt.code == "odds-ratios-differ" for doubt in estimate.caveats):
         yield "not settled", verdicts.NO_FIT
+    if estimate.estimand == "difference between groups":
+        yield "not settled", verdicts.BOTH_SIDES  # of margins that fix every cell a region holds independence
     if isinstance(estimate.target, Population):
         yield from _of_population(estimate.target, spans, verdict, goal)
     else:

@@ -178,11 +178,11 @@ def statistics_files(rng, folder, ask):
 
 
 @cache
-def saved_fit():
+def saved_fit(formula, method):
     """A small saved fit: its texts, its arrays, and its bytes."""
     frame = pd.DataFrame({"t": ["low", "middle", "high", "low"] * 6, "q": ["a", "b", "b"] * 8})
     data = cs.read_respondents(frame, cs.Codebook({"q": BOOK["q"], "t": BOOK["t"]}))
-    fit = cs.fit("t ~ q", data, method="frequentist")
+    fit = cs.fit(formula, data, method=method)
     folder = fit.save(Path(tempfile.mkdtemp()) / "fit")
     return *read_archive(folder / "fit.zip"), (folder / "fit.zip").read_bytes()
 
@@ -193,7 +193,9 @@ def told_of(fit):
 
 def saved_fits(rng, folder, ask):
     """Saved fits with other bytes, which are refused; with other content and its checksum, which may be fits."""
-    texts, arrays, content = saved_fit()
+    texts, arrays, content = saved_fit(
+        *rng.choice([("t ~ q", "frequentist"), ("q ~ mo(t)", "bayes"), ("t ~ q", "bayes")])
+    )
     path = folder / "fit.zip"
     if rng.random() < 0.4:
         path.write_bytes(with_other_bytes(rng, content))
@@ -252,6 +254,32 @@ def estimates(rng, folder, ask):
         ask("sentences", lambda: (found.sentences(), found.to_frame()))
 
 
+@cache
+def some_results():
+    data = cs.synthesise(cs.load_survey("bosnia-herzegovina-2021"), seed=1)
+    tests = cs.association(data, "awareness", "organisation")
+    return (cs.Claims, checked_claims().to_json()), (cs.Associations, tests.to_json())
+
+
+@cache
+def checked_claims():
+    found = cs.check_claims(cs.load_survey("dask-users-2019"))
+    return type(found)(list(found)[:6])
+
+
+def results(rng, folder, ask):
+    """Written claims and associations with another value somewhere: refused, or told again as they are written."""
+    del folder
+    kind, text = rng.choice(some_results())
+    body = json.loads(text)
+    for _ in range(rng.randint(1, 2)):
+        change_somewhere(rng, body)
+    found = ask(kind.__name__, lambda: kind.from_json(json.dumps(body)))
+    if found is not None:
+        assert list(kind.from_json(found.to_json())) == list(found)
+        ask("told", lambda: (str(found), found.to_frame()))
+
+
 def pasted_tables(rng, folder, ask):
     """Pasted tables: a draft that is a survey file, whatever they hold."""
     cells = [*("Yes", "No", "41,7%", "58.3 %", "n = 12", "Total", "12", "", "Men", "Women", "-", "*", "<1", "5 (10%)")]
@@ -283,6 +311,7 @@ KINDS = {
     "statistics": statistics_files,
     "fits": saved_fits,
     "estimates": estimates,
+    "results": results,
     "tables": pasted_tables,
     **CALLS,
     **LABELS,

@@ -88,3 +88,10 @@ def test_counts_on_both_sides_of_a_range_may_leave_one_within():
     assert found.verdict.word == "print unclear"
     assert list(contradictions(found)) == []
     assert cs.Estimates.from_json(cs.Estimates([found]).to_json()) == cs.Estimates([found])
+
+
+@pytest.mark.parametrize("margins", [(6, 1, 6), (0, 2, 16), (9, 7, 9)])
+@pytest.mark.parametrize("selection", [cs.Selection(), cs.SelectionBounds(ratio=2.0)])
+def test_margins_that_fix_every_cell_are_read_back(margins, selection):
+    found = cs.crosstab_bounds(*margins, target=cs.Population(selection))
+    assert cs.Estimates.from_json(found.to_json()) == found
