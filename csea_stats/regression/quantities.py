@@ -326,7 +326,8 @@ class OfFit(Estimand):
         yield from self.noted
         if failed := [prior for prior in self.priors if not dict(self.fit.strip)[prior]]:
             yield caveat("prior-not-fitted", priors=", ".join(failed))
-        if self.fit.bayes and found.companion is None and self.chance and self.part > 0:
+        lone = found.interval is not None and found.companion is None
+        if self.fit.bayes and lone and self.chance and self.part > 0:
             groups = "the draws are of these groups, a likelihood of any" if self.fit.design.grouped else ""
             silent = "the ends of its likelihood were not found, as where nobody, or everybody, answered so"
             lost = "" if self.fit.counterpart else "no maximum of the likelihood was reached"

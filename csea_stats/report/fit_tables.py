@@ -216,7 +216,7 @@ def prediction_tables(fit: Fit) -> tuple[Grid, ...]:
             if place % len(answers) == 0:
                 level = (one.item or "").removeprefix(f"{variable.name}[").partition(f"]: {answers[0]}")[0]
                 level = "as everybody has it" if one.item == answers[0] else level
-                rows.append(FittedRow(name=f"{capital(label)}: {level}", cells=(), head=True))
+                rows.append(FittedRow(name=f"{capital(label)}: {_number_words(level)}", cells=(), head=True))
             cells = (value_words(one), _short(one.interval, one.scale), _short(one.companion, one.scale))
             drawing = share_strip(None, limits(one.interval), one.bounds or _point(one)) if not fit.number else None
             rows.append(
@@ -239,6 +239,11 @@ def prediction_tables(fit: Fit) -> tuple[Grid, ...]:
             )
         )
     return tuple(found)
+
+
+def _number_words(level: str) -> str:
+    """Return a level with a minus sign, where it is a number below zero."""
+    return numbers.MINUS + level[1:] if level[:1] == "-" and level[1:2].isdigit() else level
 
 
 def _point(one: Estimate) -> tuple[float, float] | None:
@@ -389,7 +394,8 @@ def predictor_rows(fit: Fit) -> tuple[Grid, ...]:
             told = shared_quartiles(values, totals)
             names = ("Lower quartile", "Median", "Upper quartile") if len(told) > 1 else ("Median",) * len(told)
             rows = [
-                FittedRow(name=name, cells=(f"about {one.told(q)}",)) for name, q in zip(names, told, strict=True)
+                FittedRow(name=name, cells=(f"about {_number_words(one.told(q))}",))
+                for name, q in zip(names, told, strict=True)
             ] or [FittedRow(name="Quartiles", cells=("not told: they would be single people’s",))]
         head = "Respondents" if one.labels else "Value"
         caption = f"{capital(one.name.replace('_', ' '))}, {numbers.number_of(round(people), 'respondents')}"

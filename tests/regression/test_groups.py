@@ -21,6 +21,7 @@ from csea_stats.regression.averages import everybody
 from csea_stats.regression.datatree import _sets
 from csea_stats.regression.densities import log_likelihood, log_priors
 from csea_stats.regression.engines import sample as drawn
+from csea_stats.regression.engines import slices
 from csea_stats.regression.engines.group_cells import inclusion, symmetric
 from csea_stats.regression.fitted import STRIP, FittedTable
 from csea_stats.regression.fitting import SPREADS, design_of
@@ -342,6 +343,8 @@ def test_a_likelihood_averaged_over_groups_stands_beside(data, tmp_path):
     few = cs.fit("aware ~ organisation + (1 | city)", data).effects()[0]
     assert (few.companion, few.verdict) == (None, None)
     assert any("'city' has fewer than 5 groups" in one.text for one in few.caveats if one.code == "no-companion")
+    described = cs.fit("aware ~ organisation + (1 | city)", data).effects(target=cs.Respondents())[0]
+    assert "no-companion" not in {one.code for one in described.caveats}  # beside no interval there is none to miss
 
 
 def several_questions():
@@ -463,7 +466,7 @@ def test_a_failed_fit_is_never_passed_on(data, monkeypatch):
     with pytest.raises(InputError, match="too heavy a tail"):
         cs.fit(MODELS[2], data, engine="laplace")
     other = replace(whole(design.problem(), seed=1), diagnostics=(), engine="slice")
-    monkeypatch.setattr(engines.slices, "slices", lambda *_, **__: other)
+    monkeypatch.setattr(slices, "slices", lambda *_, **__: other)
     found = drawn(design.problem())
     assert found.engine == "slice"
     assert found.diagnostics[0].name == "fallback"

@@ -18,7 +18,7 @@ from csea_stats.regression.predictive import expected
 from csea_stats.regression.problem import each_once
 from csea_stats.regression.settings import PredictorSetting
 from csea_stats.report.fit_page import fit_html, fit_page
-from csea_stats.report.fit_tables import event_and_sides, targets_of
+from csea_stats.report.fit_tables import _number_words, event_and_sides, targets_of
 from csea_stats.results.caveats import caveat
 from csea_stats.results.certificates import shipped_certificate
 from csea_stats.results.numbers import percent_range, points_range, points_span
@@ -296,3 +296,8 @@ def test_the_page_tells_how_often_the_fit_of_a_shipped_model_is_right(answers):
 def test_of_another_fit_it_tells_how_to_find_out(answers):
     assert ["csea_stats.certify(model, data)" in text for text in calibration(made("two answers", answers))] == [True]
     assert calibration(made("frequentist", answers)) == []
+
+
+def test_a_number_below_zero_has_a_minus_sign():
+    assert _number_words("-0.5") == "−0.5"
+    assert [_number_words(one) for one in ("0.5", "-", "a-b", "-x")] == ["0.5", "-", "a-b", "-x"]
