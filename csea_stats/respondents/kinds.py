@@ -40,7 +40,7 @@ from csea_stats.respondents.kind_parts import (
     other_texts,
     who_asked,
 )
-from csea_stats.respondents.texts import Value, declared_text, declared_texts
+from csea_stats.respondents.texts import Value, check_length, declared_text, declared_texts
 from csea_stats.results.numbers import number_of
 
 
@@ -419,6 +419,7 @@ def _set(instance: object, **fields: object) -> None:
     for name, value in fields.items():
         if name in ("column", "label", "unit"):
             check_kind(f"{type(instance).__name__}: {name}", value, str, NoneType)
+            check_length(f"{type(instance).__name__}: {name}", plain_value(value) or "")
         if name in ("column", "label"):
             value = value or None  # noqa: PLW2901 - a file writes "" for none
         object.__setattr__(instance, name, plain_value(value))

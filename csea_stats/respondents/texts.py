@@ -89,4 +89,16 @@ def declared_texts(what: str, found: Iterable[object]) -> tuple[str, ...]:
                 f"{what}: found {in_short(label)}; allowed is a text that is not empty and has no blanks around it"
             )
             raise InputError(message)
+        check_length(what, label)
     return labels
+
+
+LONGEST = 2_000
+"""Letters of a text that a survey holds too: a label, an answer."""
+
+
+def check_length(what: str, text: str) -> None:
+    """Refuse a text that is longer than any survey holds."""
+    if len(text) > LONGEST:
+        message = f"{what}: found {in_short(text)}, of {len(text):,} letters; allowed are {LONGEST:,}"
+        raise InputError(message)

@@ -138,3 +138,12 @@ def test_an_option_is_a_variable_of_its_own():
     assert book.name("help[1]") == "help[1]"  # a declared name is no option
     with pytest.raises(InputError, match="one answer each"):
         book.name("help[1][a]")
+
+
+@pytest.mark.parametrize(
+    "make", [lambda text: Ordered("a", text), lambda text: Number(label=text), lambda text: Multiple(columns=("a", text))]
+)
+def test_a_text_that_no_survey_holds_is_told(make):
+    assert make("b" * 2_000)
+    with pytest.raises(InputError, match=r"found 'b.*of 2,001 letters; allowed are 2,000"):
+        make("b" * 2_001)
