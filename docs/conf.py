@@ -38,6 +38,10 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
+WITH_PAGES_BELOW = ("api", "models")
+html_sidebars = {
+    page.stem: [] for page in Path(__file__).parent.glob("*.md") if page.stem not in WITH_PAGES_BELOW
+}  # elsewhere the sidebar would be empty
 nitpicky = True
 
 

@@ -490,8 +490,8 @@ class FittedModel:
     @property
     def towards(self) -> str:
         """Where a positive coefficient points."""
-        answers = self.design.answers
-        return repr(answers[-1]) if len(answers) == 2 else f"later answers ({answers[-1]!r})"
+        last = f"“{self.design.answers[-1]}”"
+        return last if len(self.design.answers) == 2 else f"later answers ({last})"
 
     def named(self, target: Target) -> Target:
         """Return the target with the words of the data or the model, where the call gave none."""
