@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CHAINS = 1_000
 
 CHECKED = (8, 16, 32, 64, 128, 256)
-"""Steps after which it is asked whether the chains have forgotten their starts; twice as many more are taken then."""
+"""Steps after which it is asked whether the chains have forgotten their starts; thrice as many more are taken then."""
 
 FORGOTTEN = 4 / np.sqrt(CHAINS)
 """Correlation of places with starts, over the chains, up to which it is chance: four of its standard deviations."""
@@ -198,13 +198,13 @@ class _Bell:
         return np.asarray(-(FREEDOM + len(axes)) / 2 * np.log1p(square / FREEDOM))
 
 
-def slices(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -> Sample:
+def slices(problem: EngineProblem, *, draws: int = 8_000, seed: int = 1) -> Sample:
     """Draw from the posterior of a regression by many short chains of elliptical slice sampling.
 
     Parameters
     ----------
     problem : EngineProblem
-    draws : int, default 4000
+    draws : int, default 8000
         At least; each of 1000 chains gives equally many, or each of so many of them.
     seed : int, default 1
         The same seed gives the same draws.
@@ -228,9 +228,9 @@ def slices(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -> Samp
     where it was (Nishihara, Murray and Adams 2014, Journal of Machine Learning Research 15, 2087-2112, algorithm 2).
     The t of either half of the chains is fitted to the other half at each step, which leaves the posterior as it is.
     After 8, 16, ... 256 steps it is asked whether any correlation with the starts is beyond chance. Where none is, as
-    many steps again are taken, which leave of what is forgotten by less than chance shows the square, and then as many
-    more: each chain's places at equal distances in the last are the draws. A part of the posterior that no start is
-    near is not found.
+    many steps again are taken, which leave of what is forgotten by less than chance shows the square, and then twice as
+    many more: each chain's places at equal distances in the last are the draws. A part of the posterior that no start
+    is near is not found.
 
     Examples
     --------
@@ -257,7 +257,7 @@ def slices(problem: EngineProblem, *, draws: int = 4_000, seed: int = 1) -> Samp
             break
     places, each = [], -(-draws // CHAINS)
     for number in range(1, each + 1):
-        while steps < 2 * checked + checked * number // each:
+        while steps < 2 * checked + 2 * checked * number // each:
             points, heights = _step(space, points, heights, rng)
             steps += 1
         places.append(points)
