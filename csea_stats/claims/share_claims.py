@@ -10,20 +10,8 @@ from scipy import special
 
 from csea_stats.auditing.rounding import feasible_counts
 from csea_stats.base.binomial import interval_limits
+from csea_stats.claims import evidence
 from csea_stats.claims.claim_verdicts import Verdicts, all_of, goal_of, judge
-from csea_stats.claims.evidence import (
-    ALONE,
-    ClaimContext,
-    TestedClaim,
-    confidences,
-    flagged,
-    never_surer,
-    rated,
-    unclear,
-    unknown,
-    unrated,
-    with_verdicts,
-)
 from csea_stats.estimators.proportion import Share, proportion
 from csea_stats.estimators.ranking import ranks
 from csea_stats.results.caveats import caveat
@@ -52,7 +40,7 @@ RULE = ("jeffreys", "wilson", "uniform")
 
 
 def sets_of(
-    context: ClaimContext, question: str, items: tuple[str, ...], among: Group | None
+    context: evidence.ClaimContext, question: str, items: tuple[str, ...], among: Group | None
 ) -> tuple[set[int], set[int]]:
     """Return the counts and the bases that print allows."""
     base: Base = context.audit.base(question, among)
@@ -64,7 +52,7 @@ def silent(counts: set[int], bases: set[int]) -> bool:
     return 0 in bases or (min(counts) == 0 and max(counts) >= max(bases))
 
 
-def told(context: ClaimContext, question: Question, items: tuple[str, ...], among: Group | None) -> bool:
+def told(context: evidence.ClaimContext, question: Question, items: tuple[str, ...], among: Group | None) -> bool:
     """Whether a printed statement is about these answers: about their sum, or about each of them."""
     cells: list[Cell | BatteryCell] = [cell for cell in question.cells if cell.among == among]
     cells += [cell for b in context.survey.battery if question.id in b.questions and not among for cell in b.cells]
@@ -72,25 +60,33 @@ def told(context: ClaimContext, question: Question, items: tuple[str, ...], amon
     return set(items) <= single or any(set(cell.items) == set(items) for cell in cells if not cell.unlabelled)
 
 
-def open_to_print(context: ClaimContext, parts: Sequence[tuple[Question, tuple[str, ...], Group | None]]) -> bool:
+def open_to_print(
+    context: evidence.ClaimContext, parts: Sequence[tuple[Question, tuple[str, ...], Group | None]]
+) -> bool:
     """Whether print tells nothing direct of one of the answers, so that what is left open is not its ambiguity."""
     return not all(told(context, *part) for part in parts)
 
 
-def tested_share(test: ShareTest, context: ClaimContext) -> TestedClaim:
+def tested_share(test: ShareTest, context: evidence.ClaimContext) -> evidence.TestedClaim:
     """Test a claim about one share."""
     return share_against(context, test.question, test.item, test.among, goal_of(test))
 
 
-def share_against(context: ClaimContext, name: str, item: Items, among: Group | None, goal: Goal) -> TestedClaim:
+def share_against(
+    context: evidence.ClaimContext, name: str, item: Items, among: Group | None, goal: Goal
+) -> evidence.TestedClaim:
     """Hold a share against a goal."""
     question, items, findings = context.asked(name, item)
     counts, bases = sets_of(context, name, items, among)
     if silent(counts, bases):
-        return unknown(f"{context.teller} gives no number of those who {item_label(question, items)}.", findings)
+        return evidence.unknown(
+            f"{context.teller} gives no number of those who {item_label(question, items)}.", findings
+        )
     pairs = tuple(sorted(context.audit.pairs(name, items, among)))  # which count goes with which base is printed
     if any(count > base for count, base in pairs):
-        return unknown("each may have given several of these answers, so that their sum is no share.", findings)
+        return evidence.unknown(
+            "each may have given several of these answers, so that their sum is no share.", findings
+        )
     words = words_among(context.survey, among or question.among, context.audit.base(name, among))
     found = proportion(
         *sized(pairs),
@@ -102,21 +98,21 @@ def share_against(context: ClaimContext, name: str, item: Items, among: Group | 
     )
     values = [x / n for x, n in pairs]
     share = Share(pairs=pairs)
-    verdicts = flagged(judge(tuple(found), goal, values, share), findings)
-    if unclear(verdicts) and open_to_print(context, [(question, items, among)]):
+    verdicts = evidence.flagged(judge(tuple(found), goal, values, share), findings)
+    if evidence.unclear(verdicts) and open_to_print(context, [(question, items, among)]):
         why = f"{context.teller} does not say how many {item_label(question, items)}."
-        return replace(unknown(why, findings), bounds=(min(values), max(values)), scale="share")
+        return replace(evidence.unknown(why, findings), bounds=(min(values), max(values)), scale="share")
     apart = context.apart(question, among)
     estimates = context.dressed(tuple(found), question, items, item_name(question, items), apart)
     probabilities = [_probability(pair, goal) for pair in pairs]
-    return TestedClaim(
+    return evidence.TestedClaim(
         verdicts=verdicts,
-        estimates=with_verdicts(estimates, verdicts, goal),
+        estimates=evidence.with_verdicts(estimates, verdicts, goal),
         goal=goal,
         probability=(min(probabilities), max(probabilities)),
-        confidence=confidences(goal, pairs, share_confidence),
-        tipping=never_surer(tipping(pairs, goal, context.level), verdicts),
-        false_sign=share.error_rate(goal, context.level, RULE, ALONE),
+        confidence=evidence.confidences(goal, pairs, share_confidence),
+        tipping=evidence.never_surer(tipping(pairs, goal, context.level), verdicts),
+        false_sign=share.error_rate(goal, context.level, RULE, evidence.ALONE),
         findings=findings,
     )
 
@@ -167,14 +163,14 @@ def _odds_ratio(share: float, goal: Goal, *, up: bool) -> float:
     return ours / (t / (1 - t) if up else (1 - t) / t)
 
 
-def tested_each(test: EachTest, context: ClaimContext) -> TestedClaim:
+def tested_each(test: EachTest, context: evidence.ClaimContext) -> evidence.TestedClaim:
     """Test a claim about the same share of several questions: each of them must hold."""
-    parts = [rated(share_against(context, name, test.item, None, goal_of(test))) for name in test.questions]
+    parts = [evidence.rated(share_against(context, name, test.item, None, goal_of(test))) for name in test.questions]
     told = [part for part in parts if part.estimates]
     both = [(p.probability, p.confidence) for p in told if p.probability and p.confidence]
     whole = len(told) == len(parts)
-    return TestedClaim(
-        verdicts=unrated(all_of([part.verdicts for part in parts]), UNRATED["several"]),
+    return evidence.TestedClaim(
+        verdicts=evidence.unrated(all_of([part.verdicts for part in parts]), UNRATED["several"]),
         estimates=tuple(estimate for part in told for estimate in part.estimates),
         goal=goal_of(test),
         confidence=(min(c[0] for _, c in both), min(c[1] for _, c in both)) if whole else None,
@@ -188,12 +184,12 @@ def _least(found: list[tuple[float, float] | None]) -> tuple[float, float] | Non
     return min(told) if told and len(told) == len(found) else None
 
 
-def tested_printed(test: PrintedTest, context: ClaimContext) -> TestedClaim:
+def tested_printed(test: PrintedTest, context: evidence.ClaimContext) -> evidence.TestedClaim:
     """Test whether a printed number agrees with all of print, itself included; it is no statement about anyone else."""
     question, items, findings = context.asked(test.question, test.item)
     counts, bases = sets_of(context, test.question, items, test.among)
     if silent(counts, bases):
-        return unknown(f"{context.teller} gives no other number to hold it against.", findings)
+        return evidence.unknown(f"{context.teller} gives no other number to hold it against.", findings)
     words = words_among(context.survey, test.among or question.among, context.audit.base(test.question, test.among))
     pairs = context.audit.pairs(test.question, items, test.among)
     found = proportion(
@@ -206,8 +202,8 @@ def tested_printed(test: PrintedTest, context: ClaimContext) -> TestedClaim:
     fits = [_as_printed(test, x, n) for x, n in pairs]
     counted = counted_verdict([1.0 if fit else -1.0 for fit in fits], Goal(low=0.0))
     why = _printed_why(test, sorted(counts), tuple(sorted(bases)), fits, context.teller)
-    return TestedClaim(
-        verdicts=flagged(Verdicts(replace(counted, why=why), None, None), findings),
+    return evidence.TestedClaim(
+        verdicts=evidence.flagged(Verdicts(replace(counted, why=why), None, None), findings),
         estimates=context.dressed(
             tuple(found), question, items, item_name(question, items), context.apart(question, test.among)
         ),
@@ -235,7 +231,7 @@ def _as_printed(test: PrintedTest, count: int, base: int) -> bool:
     return test.percent is None or count in feasible_counts(test.percent, base)
 
 
-def tested_rank(test: RankTest, context: ClaimContext) -> TestedClaim:
+def tested_rank(test: RankTest, context: evidence.ClaimContext) -> evidence.TestedClaim:
     """Test a claim that answers are among the first so many: each of them must be.
 
     Answers that were offered and that nobody gave count, since they are part of the list. A tie is no lead: an answer
@@ -247,7 +243,7 @@ def tested_rank(test: RankTest, context: ClaimContext) -> TestedClaim:
     shown = [name for name in question.categories if _told(question, name)]
     base = context.audit.base(question.id)
     if len(shown) < 2 or not set(items) <= set(shown) or not isinstance(base, int) or base == 0:
-        return unknown(f"{context.teller} does not give the counts that a ranking needs.", findings)
+        return evidence.unknown(f"{context.teller} does not give the counts that a ranking needs.", findings)
     counts = [sorted(sets_of(context, question.id, (name,), None)[0]) for name in shown]
     nobody, given, others = _others(question, shown, base, test.top, context)
     found = _ranked(question, [*counts, *nobody], base, context, whole=not others)
@@ -259,17 +255,19 @@ def tested_rank(test: RankTest, context: ClaimContext) -> TestedClaim:
         place = shown.index(item)
         best, worst = _observed(place, [*counts, *nobody, *given])
         verdicts = judge([tier[place] for tier in judged], goal, [float(rank) for rank in range(best, worst + 1)])
-        parts.append(flagged(verdicts, findings))
+        parts.append(evidence.flagged(verdicts, findings))
         mine = tuple(replace(tier[place], label=item_label(question, (item,))) for tier in found)
         if others:
             mine = tuple(replace(one, caveats=(*one.caveats, caveat("list-shortened"))) for one in mine)
-        estimates.extend(with_verdicts(context.dressed(mine, question, (item,), f"rank of {item}"), parts[-1], goal))
+        estimates.extend(
+            evidence.with_verdicts(context.dressed(mine, question, (item,), f"rank of {item}"), parts[-1], goal)
+        )
     words = "Ranked first" if test.top == 1 else f"Among the first {test.top}"
     offered, by = len(shown) + len(nobody), context.teller
     of = f"of {offered} answers offered" if question.list_length else f"of the {offered} answers that {by} gives"
     if others:
         of = f"of all answers, not only of the {len(shown)} whose counts {by} gives"
-    return TestedClaim(
+    return evidence.TestedClaim(
         verdicts=_in_words(all_of(parts), f"{words} {of}"),
         estimates=tuple(estimates),
         goal=goal,
@@ -279,7 +277,7 @@ def tested_rank(test: RankTest, context: ClaimContext) -> TestedClaim:
 
 
 def _others(
-    question: Question, shown: Sequence[str], base: int, top: int, context: ClaimContext
+    question: Question, shown: Sequence[str], base: int, top: int, context: evidence.ClaimContext
 ) -> tuple[list[Counts], list[Counts], list[Counts]]:
     """Return the counts of the answers of a list that print does not give: those of nobody, and those left open.
 
@@ -301,7 +299,7 @@ def _others(
     return [], [*silent, *given], [*silent, *given[:1] * number]
 
 
-def _room(question: Question, base: int, context: ClaimContext) -> int:
+def _room(question: Question, base: int, context: evidence.ClaimContext) -> int:
     """Return how many answers may have gone to what the list does not show."""
     each = 1 if question.one_answer else question.chosen
     given = sets_of(context, question.id, question.categories, None)[0] if question.categories else {0}
@@ -309,7 +307,7 @@ def _room(question: Question, base: int, context: ClaimContext) -> int:
 
 
 def _ranked(
-    question: Question, counts: Sequence[Counts], base: int, context: ClaimContext, *, whole: bool
+    question: Question, counts: Sequence[Counts], base: int, context: evidence.ClaimContext, *, whole: bool
 ) -> list[Sequence[Estimate]]:
     """Return the estimated ranks of all answers, for each target in turn."""
     chosen = choices_each(question, context.audit) if whole else None

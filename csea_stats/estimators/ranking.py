@@ -12,22 +12,7 @@ from scipy import special
 from csea_stats.base.conditional_bernoulli import SPREAD, posterior_draws
 from csea_stats.base.rank_sets import count_boxes, joint_rank_sets, observed_ranks, pairwise_rank_sets
 from csea_stats.errors import CountError, UnsupportedTarget, check_seed, in_short, whole_number
-from csea_stats.estimators.arguments import (
-    TargetOrTargets,
-    check_bounded,
-    check_label,
-    check_level,
-    check_margins,
-    check_method,
-    check_side,
-    check_threshold,
-    count_name,
-    feasible,
-    labelled,
-    share_pairs,
-    targets,
-    whole,
-)
+from csea_stats.estimators import arguments
 from csea_stats.estimators.assumptions import count_caveats, provenance, target_caveats
 from csea_stats.results.caveats import caveat
 from csea_stats.results.certificates import certificate_name
@@ -70,7 +55,7 @@ def ranks(  # noqa: PLR0913 - settings are keyword-only
     *,
     method: RankMethod = "klein-wright-wieczorek",
     level: float = 0.95,
-    target: TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
+    target: arguments.TargetOrTargets = Superpopulation(),  # noqa: B008 - frozen
     chosen: int | None = None,
     threshold: float | None = None,
     claim: Literal["above", "below"] | None = None,
@@ -142,14 +127,20 @@ def ranks(  # noqa: PLR0913 - settings are keyword-only
     'Among the first 4: every interval lies on that side.'
     """
     labels, named, number, picked = checked_list(counts, base, chosen)
-    asked = check_threshold(threshold, 1.0, float(len(named)))
-    side = check_side(claim, asked)
-    setting = RankSetting(check_method(method, RANK_METHODS), check_level(level), check_label(label), asked, side)
+    asked = arguments.check_threshold(threshold, 1.0, float(len(named)))
+    side = arguments.check_side(claim, asked)
+    setting = RankSetting(
+        arguments.check_method(method, RANK_METHODS),
+        arguments.check_level(level),
+        arguments.check_label(label),
+        asked,
+        side,
+    )
     given = [value[0] if len(value) == 1 else set(value) for value in named]
     typed = dict(zip(labels, given, strict=True)) if labels else given
     boxes = count_boxes(named, None if picked is None else picked * number)
     found: list[Estimate] = []
-    for member in targets(target)[0]:
+    for member in arguments.targets(target)[0]:
         told = {
             "method": (method, RANK_METHODS[0]),
             "level": (level, 0.95),
@@ -179,19 +170,19 @@ class RankSetting(NamedTuple):
 
 def checked_list(counts: object, base: object, chosen: object) -> tuple[*Listed, int | None]:
     """Return labels, feasible counts, base and number of choices, or raise a CountError."""
-    labels, values = labelled(counts)
-    number = whole(base, "base")
-    named = [feasible(value, count_name(place, labels)) for place, value in enumerate(values)]
+    labels, values = arguments.labelled(counts)
+    number = arguments.whole(base, "base")
+    named = [arguments.feasible(value, arguments.count_name(place, labels)) for place, value in enumerate(values)]
     if len(named) < 2:
         message = f"counts: found {in_short(counts)}; allowed are at least two answers"
         raise CountError(message)
     kept = [
-        tuple(x for x, _ in share_pairs(set(value), number, name=count_name(place, labels)))
+        tuple(x for x, _ in arguments.share_pairs(set(value), number, name=arguments.count_name(place, labels)))
         for place, value in enumerate(named)
     ]
-    picked = None if chosen is None else whole(chosen, "chosen")
+    picked = None if chosen is None else arguments.whole(chosen, "chosen")
     if picked is not None:
-        check_margins(kept, number, picked, labels)
+        arguments.check_margins(kept, number, picked, labels)
     return labels, kept, number, picked
 
 
@@ -279,7 +270,7 @@ def _sets(boxes: Sets, base: int, target: Target, method: str, level: float) -> 
         bound = target.selection.ratio
     elif not isinstance(target, Superpopulation):
         raise UnsupportedTarget(_instead(target))
-    check_bounded([target], "ranks")
+    arguments.check_bounded([target], "ranks")
     observed = observed_ranks(boxes, base, ratio=bound)
     words = method if bound == 1 else f"{method}, participation ratio within {ratio(bound)}"
     if method == "klein-wright-wieczorek":

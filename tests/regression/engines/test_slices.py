@@ -163,7 +163,9 @@ def test_a_chain_starts_at_the_draws_of_the_weights():
     assert isinstance(space.density, ConditionalDensity)
 
 
-@pytest.mark.parametrize(("asked", "given"), [(1, 1), (300, 300), (1_200, 1_200), (8_000, 8_000), (8_001, 8_001), (8_002, 8_010)])
+@pytest.mark.parametrize(
+    ("asked", "given"), [(1, 1), (300, 300), (1_200, 1_200), (8_000, 8_000), (8_001, 8_001), (8_002, 8_010)]
+)
 def test_as_many_draws_as_are_asked_for(asked, given):
     found = slices.slices(EngineProblem(counts=np.array([[4.0, 5.0]]), linear=np.zeros((1, 0))), draws=asked)
     assert len(found.thresholds) == given
