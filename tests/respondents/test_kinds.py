@@ -141,7 +141,8 @@ def test_an_option_is_a_variable_of_its_own():
 
 
 @pytest.mark.parametrize(
-    "make", [lambda text: Ordered("a", text), lambda text: Number(label=text), lambda text: Multiple(columns=("a", text))]
+    "make",
+    [lambda text: Ordered("a", text), lambda text: Number(label=text), lambda text: Multiple(columns=("a", text))],
 )
 def test_a_text_that_no_survey_holds_is_told(make):
     assert make("b" * 2_000)
