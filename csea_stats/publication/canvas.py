@@ -57,6 +57,9 @@ EDGE = 1.0
 INCH = 25.4
 """Millimetres."""
 
+HEADING = 2.6
+"""Millimetres of a figure for each letter of a heading that stands over its axes."""
+
 LINE = 3.4
 """Millimetres from one line of labels to the next."""
 
@@ -169,13 +172,25 @@ class Canvas:
         else:
             ax.set_yticks(range(len(shown)), shown, fontfamily=families(*shown))
         for row in heading:
-            style = {"weight": "bold", "size": 7.5, "offset": (-2.0, -1.0), "colour": self.colours["ink"]}
-            self.letters.write(names[row], (0.0, row), ax.get_yaxis_transform(), **style)
+            self._heading(row, names[row])
         if reach := self.marks.reach():
             ax.update_datalim(reach)
             ax.autoscale(enable=None)  # limits that were set stay
         pitch = max(least, LINE * max((label.count("\n") + 1 for label in shown), default=1) + 1.2)
         return pitch * len(shown)
+
+    def _heading(self, row: int, text: str) -> None:
+        """Write a heading above rows: from the axes on, or, where it is long, from the edge of the figure."""
+        from matplotlib.transforms import blended_transform_factory
+
+        style: dict[str, Any] = {"weight": "bold", "size": 7.5, "offset": (-2.0, -1.0), "colour": self.colours["ink"]}
+        if self.own and len(text) > self.wide / HEADING:
+            edge = blended_transform_factory(self.ax.figure.transFigure, self.ax.transData)
+            room = int(self.wide / 1.62)
+            shown = text if len(text) <= room else f"{text[: room - 1].rstrip()}…"
+            self.letters.write(shown, (EDGE / self.wide, row), edge, **(style | {"offset": (0.0, -1.0)}))
+        else:
+            self.letters.write(text, (0.0, row), self.ax.get_yaxis_transform(), **style)
 
     def at_right(self, row: float, text: str) -> None:
         """Write a text to the right of a row."""

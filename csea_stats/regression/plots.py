@@ -10,12 +10,12 @@ from csea_stats.publication.picture import Picture, picture_of
 from csea_stats.respondents.texts import plain
 from csea_stats.results.citable import notes_of
 from csea_stats.results.estimate_frames import tidy
-from csea_stats.results.interval_figures import extremes
+from csea_stats.results.interval_figures import extremes, names_of
 from csea_stats.results.numbers import level_words, number_of
 from csea_stats.results.sentences import method_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from csea_stats.publication.canvas import Canvas, Look, Width
     from csea_stats.regression.fitted import FittedModel
@@ -82,32 +82,123 @@ def plot(fit: FittedModel, kind: str, estimates: Sequence[Estimate], ax: Any, by
     return ax
 
 
-PITCH = {"predictions": 4.6, "prior": 17.0, "proportional-odds": 6.0}
-"""Millimetres of a row in a figure for a publication."""
-
-
 def picture(
     fit: FittedModel, kind: str, estimates: Sequence[Estimate], *, width: Width, look: Look, by: str | None
 ) -> Picture:
     """Return what is drawn of a fit as a figure for a publication."""
-
-    def drawn(canvas: Canvas) -> float:
-        low, high = plot(fit, kind, estimates, canvas.ax, by).get_ylim()
-        return float(PITCH[kind] * abs(high - low))
-
+    drawn, key = _DRAWN[kind]
     stamp, what = "SYNTHETIC. " if fit.synthetic else "", kind.replace("-", " ").capitalize()
     caption = f"{stamp}{what} of the model {fit.design.resolved.formula}, {_whom(fit)}."
     return picture_of(
-        drawn,
+        lambda canvas: drawn(canvas, fit, estimates, by),
         width=width,
         look=look,
-        head=(caption,),
+        head=(caption, key(fit, estimates)),
         caption=caption,
         alt=f"{caption} {number_of(len(estimates), 'estimates')}{extremes(estimates)}.",
         notes=tuple(dict.fromkeys(notes_of(estimates).values())),
         data=tidy(estimates),
         raw=fit.holds_answers,
     )
+
+
+def _level(one: Estimate, name: str, answer: str) -> str:
+    """Return the level that a prediction is for."""
+    return str(one.item).removeprefix(f"{name}[").partition(f"]: {answer}")[0]
+
+
+def _rows_of_predictions(canvas: Canvas, fit: FittedModel, estimates: Sequence[Estimate], by: str | None) -> float:
+    """Draw a row for each answer under a heading for each level."""
+    name = by or fit.design.variables[0].name
+    answers = [event.words for event in fit.single_answers()]
+    names: list[str] = []
+    heads: list[int] = []
+    for index, one in enumerate(estimates):
+        if index % len(answers) == 0:
+            heads.append(len(names))
+            names.append(_level(one, name, answers[0]))
+        if one.interval is not None:
+            canvas.bar(len(names), (_factor(one) * one.interval.lower, _factor(one) * one.interval.upper), height=0.4)
+        for value in one.bounds or (() if one.value is None else (one.value,)):
+            canvas.value(len(names), _factor(one) * value)
+        names.append(answers[index % len(answers)])
+    canvas.ax.use_sticky_edges = False
+    if fit.number:
+        canvas.frame(f"average of {_outcome(fit)}", grid=True)
+    else:
+        canvas.ax.set_xlim(0, 100)
+        canvas.frame(f"{_outcome(fit)}: percent", ticks=(0, 25, 50, 75, 100), grid=True)
+    return canvas.rows(names, heads=heads, least=4.8)
+
+
+def _outcome(fit: FittedModel) -> str:
+    return fit.model.outcome.label or fit.design.outcome
+
+
+def _rows_of_priors(canvas: Canvas, fit: FittedModel, estimates: Sequence[Estimate], by: str | None) -> float:  # noqa: ARG001
+    """Draw a row for each prior under a heading for each of the first effects, the one in use filled."""
+    own = [one for one in estimates if one.sensitivity][:MOST_SHOWN]
+    used = fit.model.priors.coefficients.prior if fit.bayes else ""
+    names: list[str] = []
+    heads: list[int] = []
+    for one, head in zip(own, names_of(own), strict=True):
+        heads.append(len(names))
+        names.append(head)
+        for name, span in one.sensitivity:
+            ends = _factor(one) * span.lower, _factor(one) * span.upper
+            canvas.bar(len(names), ends, main=name == used, height=0.4)
+            names.append(name)
+    canvas.threshold(0.0)
+    canvas.ax.use_sticky_edges = False
+    canvas.frame(_what(own[0]), grid=True)
+    return canvas.rows(names, heads=heads, least=4.8)
+
+
+def _rows_of_cuts(canvas: Canvas, fit: FittedModel, estimates: Sequence[Estimate], by: str | None) -> float:  # noqa: ARG001
+    """Draw what is common to all cuts and each cut, under a heading for each coefficient."""
+    names: list[str] = []
+    heads: list[int] = []
+    reach = 1.5 * max((abs(one.value) for one in estimates if one.value is not None), default=1.0) + 2.0
+    seen = ""
+    for one in estimates:
+        item, _, cut = str(one.item).rpartition(": ")
+        if item != seen:
+            heads.append(len(names))
+            names.append(item)
+        if one.interval is not None:
+            ends = max(one.interval.lower, -reach), min(one.interval.upper, reach)
+            canvas.bar(len(names), ends, main=item != seen, height=0.4)
+        if one.value is not None:
+            canvas.value(len(names), one.value)
+        names.append("common to all cuts" if item != seen else cut)
+        seen = item
+    canvas.threshold(0.0)
+    canvas.ax.set_xlim(-reach - 0.2, reach + 0.2)
+    canvas.frame("log odds ratio towards later answers", grid=True)
+    return canvas.rows(names, heads=heads, least=4.8)
+
+
+def _told_bars(_: FittedModel, estimates: Sequence[Estimate]) -> str:
+    kind = next((_kind(one.interval) for one in estimates if one.interval is not None), "")
+    return f"Bar: {kind}; line: estimate." if kind else "Line: estimate."
+
+
+def _told_priors(fit: FittedModel, estimates: Sequence[Estimate]) -> str:
+    spans = [span for one in estimates for _, span in one.sensitivity]
+    return f"Bar: {_kind(spans[0])}; filled: the prior in use; hatched: the others." if fit.bayes and spans else ""
+
+
+def _told_cuts(_: FittedModel, estimates: Sequence[Estimate]) -> str:
+    level = next((level_words(one.interval.level) for one in estimates if one.interval is not None), "")
+    return f"Bar: {level} interval, filled: one for all cuts, hatched: of each cut; line: estimate."
+
+
+_DRAWN: dict[str, tuple[Callable[..., float], Callable[..., str]]] = {
+    "predictions": (_rows_of_predictions, _told_bars),
+    "prior": (_rows_of_priors, _told_priors),
+    "proportional-odds": (_rows_of_cuts, _told_cuts),
+}
+"""What each kind draws for a publication, and what its marks are."""
 
 
 def kinds_of(fit: FittedModel) -> tuple[str, ...]:

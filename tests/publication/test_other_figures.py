@@ -9,7 +9,7 @@ import pytest
 import csea_stats as cs
 from csea_stats.errors import InputError, UnknownName
 from csea_stats.results.coverage_figures import TRUTHS, share_curve
-from tests.drawn import bars, marks_of, texts, values
+from tests.drawn import bars, hatches, marks_of, row_names, texts, values
 from tests.publication.test_figure_kinds import inside as inside_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -66,6 +66,20 @@ def test_what_a_model_expects_is_its_check(fitted):
 
 
 @pytest.mark.slow
+def test_figures_of_a_fit_draw_its_numbers(fitted):
+    """A heading for each level, effect or coefficient; the prior in use, and what is common to all cuts, are filled."""
+    predicted = fitted.predictions(by="organisation")
+    picture = fitted.figure("predictions", by="organisation")
+    spans = [one.interval for one in predicted if one.interval]
+    assert bars(picture.ax, 6) == [(round(100 * span.lower, 6), round(100 * span.upper, 6)) for span in spans]
+    assert values(picture.ax, 6) == [round(100 * one.value, 6) for one in predicted]
+    assert texts(picture.ax) == ["government", "NGO", "health or education"]
+    cuts = fitted.figure("proportional-odds").ax
+    assert texts(cuts) == ["organisation[NGO]", "organisation[health or education]"]
+    assert row_names(cuts).count("common to all cuts") == hatches(cuts).count(None) == 2
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     [
@@ -77,6 +91,8 @@ def test_what_a_model_expects_is_its_check(fitted):
 def test_figures_of_a_fit_have_room_and_say_what_they_show(fitted, kind):
     picture = fitted.figure(kind)
     assert inside_of(picture) > 0.5
+    assert inside_of(fitted.figure(kind, width="column")) > 0.5
+    assert len(picture.figure.texts) == 1  # no words but its head are matplotlib's own
     assert picture.alt.startswith("SYNTHETIC.")
     assert re.search(r"from .+ to .+\.", picture.alt)
     assert picture.notes
