@@ -220,7 +220,7 @@ class Claims(Members[ClaimResult]):
         file = None if first else results_of(body, "claims")
         try:
             results = cls(_first(one) if file is None else _decoded(one, file) for one in members)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             message = f"a result has a wrong or missing key: {error}"
             raise InputError(message) from error
         if not first:

@@ -11,6 +11,7 @@ import numpy as np
 from csea_stats.regression.fitting import ENGINES
 from csea_stats.regression.groups import named_effects
 from csea_stats.regression.problem import Diagnostic, Limits
+from csea_stats.regression.variables import FARTHEST
 from csea_stats.results.field_kinds import is_kind
 from csea_stats.results.values import Caveat, Provenance
 from csea_stats.survey.source import TargetWords
@@ -122,14 +123,12 @@ def _is_variable(variable: Variable, values: Any) -> bool:
     if not (is_kind(labels, TEXTS) and is_kind(variable.unit, str) and is_kind(variable.scale, float)):
         return False
     wide = 1 if variable.shape in ("number", "score") else len(labels) - 1
-    whole = all(_are_codes(one, len(labels)) for one in (levels, values)) if labels else np.all(np.isfinite(levels))
-    return (
-        bool(whole)
-        and variable.scale > 0
-        and levels.ndim == 1
-        and variable.means.shape == (wide,)
-        and _finite(variable.means)
-    )
+    if levels.ndim != 1 or len(levels) < 2 or variable.means.shape != (wide,):
+        return False
+    if labels and not (_are_codes(levels, len(labels)) and _are_codes(values, len(labels))):
+        return False
+    numbers = np.concatenate([levels, values, variable.means])
+    return 1 / FARTHEST <= variable.scale <= FARTHEST and bool(np.all(np.abs(numbers) <= FARTHEST))  # NaN is not
 
 
 def _are_codes(codes: Any, number: int) -> bool:

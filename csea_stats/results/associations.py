@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal, Self
 
-from csea_stats.errors import InputError, in_short
+from csea_stats.errors import InputError, check_whole, in_short, real_number
 from csea_stats.publication.lettered_notes import by_letter, joined, marks
 from csea_stats.publication.table import Draft, Entered, lettered
 from csea_stats.results import phrases
@@ -22,6 +22,7 @@ from csea_stats.results.citable import (
 from csea_stats.results.estimate_frames import ids, tidy
 from csea_stats.results.estimate_tables import TableSetting
 from csea_stats.results.estimates import Estimates, Members
+from csea_stats.results.field_kinds import hints_of, is_kind
 from csea_stats.results.json_reader import check_rows, parsed, real, results_of
 from csea_stats.results.json_writer import number, results_document, results_text
 from csea_stats.results.numbers import (
@@ -91,9 +92,17 @@ class HypothesisTest:
     simultaneous: int = 1
 
     def __post_init__(self) -> None:
-        if not 0 <= self.p <= 1:  # NaN fails too
+        if (p := real_number(self.p)) is None or not 0 <= p <= 1:
             message = f"p: found {in_short(self.p)}; allowed is a number between 0 and 1"
             raise InputError(message)
+        if wrong := [name for name, hint in hints_of(HypothesisTest).items() if not is_kind(getattr(self, name), hint)]:
+            message = f"{wrong[0]}: found {in_short(getattr(self, wrong[0]))}, which is nothing that a test tells there"
+            raise InputError(message)
+        if self.p_least is not None and not 0 <= self.p_least <= self.p:
+            message = f"p_least: found {in_short(self.p_least)}; allowed is a number from 0 to p, {self.p:g}"
+            raise InputError(message)
+        check_whole("simultaneous", self.simultaneous, 1)
+        check_whole("draws", self.draws or 1, 1)
         if (self.exactness == "Monte Carlo") != (self.draws is not None):
             message = f"draws: found {in_short(self.draws)} for a test that is {self.exactness}"
             raise InputError(message)
@@ -350,7 +359,7 @@ class Associations(Members[Association]):
                 )
                 for row in body["associations"]
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             message = f"an association has a wrong or missing key: {error}"
             raise InputError(message) from error
         check_rows(body, members.to_json(), "associations")
@@ -411,5 +420,7 @@ class Associations(Members[Association]):
                     adjusted_for=test.simultaneous,
                 )
             )
+        if not parts:
+            return pd.DataFrame()
         frame: pd.DataFrame = pd.concat(parts, ignore_index=True)
         return frame

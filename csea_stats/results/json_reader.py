@@ -69,6 +69,11 @@ class ResultsFile:
         return [self.estimates[name] for name in names]
 
 
+def _no_number(found: str) -> Any:
+    message = f"found {found}, which JSON does not have"
+    raise ValueError(message)
+
+
 def parsed(text: str) -> dict[str, Json]:
     """Return the object that a JSON text holds.
 
@@ -78,7 +83,7 @@ def parsed(text: str) -> dict[str, Json]:
         If it holds none.
     """
     try:
-        body = json.loads(text)
+        body = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         message = f"not JSON: {error}"
         raise InputError(message) from error

@@ -126,6 +126,8 @@ def _grown(arrays, name):
 CHANGES = {
     "draws": lambda _, arrays: _grown(arrays, "readings-0-linear"),
     "tables": lambda _, arrays: _grown(arrays, "table0"),
+    "no levels": lambda _, arrays: arrays.update(levels0=arrays["levels0"][:0]),
+    "large": lambda _, arrays: arrays.update(means0=arrays["means0"] + 1e300),
     "no number": lambda _, arrays: arrays["readings-0-linear"].fill(np.nan),
     "no array": lambda _, arrays: arrays.pop("readings-0-linear"),
     "level": lambda texts, _: texts.update({"fit.json": texts["fit.json"].replace('"level": 0.95', '"level": 95')}),

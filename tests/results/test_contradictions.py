@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +96,34 @@ def test_counts_on_both_sides_of_a_range_may_leave_one_within():
 def test_margins_that_fix_every_cell_are_read_back(margins, selection):
     found = cs.crosstab_bounds(*margins, target=cs.Population(selection))
     assert cs.Estimates.from_json(found.to_json()) == found
+
+
+TESTED = cs.Associations([cs.exact_test((7, 7), (28, 42))]).to_json()
+CLAIMS = Path(__file__).with_name("data") / "claims-1.json"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("null", None), ("name", 3), ("sides", []), ("statistic", [1.0, 0.0]), ("p_least", "a"), ("p_least", 0.99)),
+        *(("family", 0), ("family", []), ("draws", -1), ("degrees", "a"), ("p", float("nan"))),
+    ],
+)
+def test_a_test_of_other_kinds_is_refused(key, value):
+    body = json.loads(TESTED)
+    body["associations"][0]["test"][key] = value
+    with pytest.raises(InputError):
+        cs.Associations.from_json(json.dumps(body))
+
+
+def test_no_associations_are_a_frame_of_no_rows():
+    assert len(cs.Associations([]).to_frame()) == 0
+
+
+@pytest.mark.few(1)
+@pytest.mark.parametrize("verdicts", [3, None, [], "a"])
+def test_a_claim_without_verdicts_is_refused(verdicts):
+    body = json.loads(cs.Claims.from_json(CLAIMS.read_text(encoding="utf-8")).to_json())
+    body["claims"][0]["verdicts"] = verdicts
+    with pytest.raises(InputError):
+        cs.Claims.from_json(json.dumps(body))
