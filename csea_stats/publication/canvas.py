@@ -171,7 +171,7 @@ class Canvas:
             self.letters.name_rows(shown)
         else:
             ax.set_yticks(range(len(shown)), shown, fontfamily=families(*shown))
-        for row in heading:
+        for row in sorted(heading):
             self._heading(row, names[row])
         if reach := self.marks.reach():
             ax.update_datalim(reach)
