@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Self
 from csea_stats.claims.cited import claim_sentence
 from csea_stats.claims.claim_verdicts import Verdicts
 from csea_stats.claims.format import Claim
-from csea_stats.errors import InputError
+from csea_stats.errors import InputError, in_short
 from csea_stats.publication.table import Draft, Entered, lettered
 from csea_stats.results.citable import Sentence, Sentences, notes_of
 from csea_stats.results.estimate_frames import ids
 from csea_stats.results.estimates import Estimates, Members
+from csea_stats.results.field_kinds import is_kind
 from csea_stats.results.json_reader import ResultsFile, check_rows, ends, parsed, read_verdict, results_of
 from csea_stats.results.json_writer import FORMAT, claim_verdict, number, pair, results_document, results_text
 from csea_stats.results.numbers import ratio
@@ -72,6 +73,13 @@ class ClaimResult:
     bounds: tuple[float, float] | None = None
     findings: tuple[str, ...] = ()
     other: tuple[Verdicts, ...] = ()
+
+    def __post_init__(self) -> None:
+        pairs = dict.fromkeys(("probability", "confidence", "tipping", "bounds"), tuple[float, float] | None)
+        for name, hint in {**pairs, "false_sign": float | None, "findings": tuple[str, ...], "paragraph": str}.items():
+            if not is_kind(found := getattr(self, name), hint):
+                message = f"{name}: found {in_short(found)}, which is nothing that a claim tells there"
+                raise InputError(message)
 
     def sentence(self, length: Length = "full", *, style: Style = "plain", reader: Reader = "journal") -> Sentence:
         """Return the outcome as a sentence to cite, as `Estimate.sentence`; ``paragraph`` tells it at length."""

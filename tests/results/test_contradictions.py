@@ -121,9 +121,15 @@ def test_no_associations_are_a_frame_of_no_rows():
 
 
 @pytest.mark.few(1)
-@pytest.mark.parametrize("verdicts", [3, None, [], "a"])
-def test_a_claim_without_verdicts_is_refused(verdicts):
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("verdicts", 3), ("verdicts", None), ("verdicts", []), ("findings", [1.5]), ("bounds", ["a", 1.0])),
+        *(("false_sign", []), ("probability", [1.0])),
+    ],
+)
+def test_a_claim_of_other_kinds_is_refused(key, value):
     body = json.loads(cs.Claims.from_json(CLAIMS.read_text(encoding="utf-8")).to_json())
-    body["claims"][0]["verdicts"] = verdicts
+    body["claims"][0][key] = value
     with pytest.raises(InputError):
         cs.Claims.from_json(json.dumps(body))
