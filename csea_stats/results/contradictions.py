@@ -200,6 +200,8 @@ def _given(estimate: Estimate, verdict: Verdict, goal: Goal) -> Iterator[tuple[W
         if verdict.within and ends[0] <= verdict.within[0] and verdict.within[1] <= ends[1]:
             yield "print unclear", verdicts.COUNTED["print unclear"]  # of values between the ends one may be within
         return
+    if estimate.estimand == "difference between groups":  # of margins that fix every cell: a region holds independence
+        yield from (("not settled", why) for why in (verdicts.BOTH_SIDES, verdicts.CERTAIN["not settled"]))
     if not spans:
         yield from ([_reason(verdicts.certain_verdict((ends[0], ends[1]), goal))] if ends else verdicts.CERTAIN.items())
         return
@@ -209,8 +211,6 @@ def _given(estimate: Estimate, verdict: Verdict, goal: Goal) -> Iterator[tuple[W
     yield "not settled", verdicts.TAKEN_BACK
     if any(doubt.code == "odds-ratios-differ" for doubt in estimate.caveats):
         yield "not settled", verdicts.NO_FIT
-    if estimate.estimand == "difference between groups":
-        yield "not settled", verdicts.BOTH_SIDES  # of margins that fix every cell a region holds independence
     if isinstance(estimate.target, Population):
         yield from _of_population(estimate.target, spans, verdict, goal)
     else:

@@ -1,6 +1,7 @@
 """Estimates such as no estimator returns are refused when a file has them: each rule, and the word that says so."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,10 +92,14 @@ def test_counts_on_both_sides_of_a_range_may_leave_one_within():
     assert cs.Estimates.from_json(cs.Estimates([found]).to_json()) == cs.Estimates([found])
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("margins", [(6, 1, 6), (0, 2, 16), (9, 7, 9)])
-@pytest.mark.parametrize("selection", [cs.Selection(), cs.SelectionBounds(ratio=2.0)])
-def test_margins_that_fix_every_cell_are_read_back(margins, selection):
-    found = cs.crosstab_bounds(*margins, target=cs.Population(selection))
+@pytest.mark.parametrize(
+    ("selection", "size"),
+    [(cs.Selection(), None), (cs.SelectionBounds(ratio=2.0), None), (cs.SelectionBounds(ratio=math.inf), 60)],
+)
+def test_margins_that_fix_every_cell_are_read_back(margins, selection, size):
+    found = cs.crosstab_bounds(*margins, target=cs.Population(selection, size=size))
     assert cs.Estimates.from_json(found.to_json()) == found
 
 
@@ -116,6 +121,7 @@ def test_a_test_of_other_kinds_is_refused(key, value):
         cs.Associations.from_json(json.dumps(body))
 
 
+@pytest.mark.slow
 def test_no_associations_are_a_frame_of_no_rows():
     assert len(cs.Associations([]).to_frame()) == 0
 
