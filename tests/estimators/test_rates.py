@@ -9,10 +9,12 @@ import pytest
 from scipy import stats
 
 import csea_stats as cs
-from csea_stats.base.sized_tests import drawn_unevenly, odds_exceed, pair_exceeds_within, share_limits
+from csea_stats.base.error_rates import share_decisions, share_rate
+from csea_stats.base.sized_tests import drawn_unevenly, odds_exceed, share_limits
 from csea_stats.errors import CseaStatsError
 from csea_stats.estimators.comparison import Difference, OddsRatio, Ratio
-from csea_stats.estimators.estimand import Participation
+from csea_stats.estimators.estimand import Participation, Setting
+from csea_stats.estimators.inference import infer
 from csea_stats.estimators.multinomial import JointShare
 from csea_stats.estimators.paired_difference import PairedDifference, PairedShift
 from csea_stats.estimators.proportion import Share
@@ -21,6 +23,7 @@ from csea_stats.results.goals import Goal, against
 from csea_stats.results.verdicts import UNRATED
 
 LEVEL = 0.95
+SURE = ("jeffreys", "wilson", "blaker")
 SIDES = (((7, 7),), ((28, 42),))
 QUANTITIES = {
     "share": Share(pairs=((35, 49),)),
@@ -129,6 +132,47 @@ def test_what_is_certain_never_errs():
     assert [cs.proportion(x, 49, target=nothing).verdict.rate for x in (10, 49)] == [0.0, 0.0]
 
 
+def test_another_prior_alone_holds_a_verdict_back():
+    """Of 11 of 11 every interval but that of the uniform prior is above .738, and so is the enumerated rule's."""
+    threshold = 0.738
+    limits = {method: cs.proportion_interval(11, 11, method=method)[0] for method in (*SURE, "uniform")}
+    assert [limits[method] > threshold for method in limits] == [True, True, True, False]
+    verdict = cs.proportion(11, 11, threshold=threshold, claim="above").verdict
+    assert verdict.word == "too few answers"
+    supported, _ = share_decisions(11, (threshold, None), LEVEL)
+    assert not supported.any()
+    assert verdict.rate == share_rate(11, (threshold, None), LEVEL)
+    assert share_rate(11, (threshold, None), LEVEL, SURE) > verdict.rate
+
+
+class OpenWithPrior(Share):
+    """A share that the uniform prior leaves open, with a prior on who took part."""
+
+    def limits(self, method, level, who):
+        return (0.0, 1.0) if method == "uniform" and who.tau else Share.limits(self, method, level, who)
+
+
+class OpenByChance(Difference):
+    """A difference that the uniform prior leaves open, by chance alone."""
+
+    def limits(self, method, level, who):
+        return (-1.0, 1.0) if method == "uniform" and not who.tau else Difference.limits(self, method, level, who)
+
+
+@pytest.mark.parametrize(
+    ("kind", "open_", "counts", "threshold"),
+    [
+        (Share, OpenWithPrior, {"pairs": ((46, 49),)}, 0.5),
+        (Difference, OpenByChance, {"sides": (((20, 20),), ((1, 20),))}, 0.0),
+    ],
+)
+def test_a_population_waits_for_every_prior_and_for_chance_alone(kind, open_, counts, threshold):
+    target = cs.Population(cs.Selection(tau=0.25, reason="a register"))
+    asked = Setting(method="jeffreys", threshold=threshold)
+    assert infer(kind(**counts), target, asked).verdict.word == "supported"
+    assert infer(open_(**counts), target, asked).verdict.word != "supported"
+
+
 # ---------------------------------------------------------------- the rate is kept
 
 TAIL = (1 - LEVEL) / 2
@@ -145,6 +189,7 @@ def moved(share, ratio):
     [
         (Difference, 0.0, lambda p: p, (6, 6)),
         (Difference, 0.15, lambda p: p + 0.15, (13, 14)),
+        (Ratio, 1.0, lambda p: p, (13, 14)),
         (Ratio, 1.5, lambda p: 1.5 * p, (13, 14)),
         (OddsRatio, 2.0, lambda p: moved(p, 2.0), (7, 7)),
     ],
@@ -223,7 +268,10 @@ def test_pairs_who_took_part_unevenly(at):
     """Of a population with the difference at the threshold, each kind's ratio within 2 of another's."""
     n, ratio = 18, 2.0
     tables = [(b, c) for b in range(n + 1) for c in range(n + 1 - b)]
-    decided = np.array([pair_exceeds_within((b, c, n), ratio, at, TAIL) for b, c in tables])
+    who = Participation(reach=ratio)
+    decided = np.array(
+        [PairedDifference(tables=((b, c, n),), full=()).beyond(at, "above", LEVEL, who) for b, c in tables]
+    )
     assert decided.any()
     counts = np.array([(b, c, n - b - c) for b, c in tables])
     for both in np.linspace(abs(at) + 0.01, 1.0, 8):
