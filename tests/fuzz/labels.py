@@ -1,6 +1,7 @@
 """Labels that a page, a paper, a workbook, a terminal or a figure would take for code, through every writer."""
 
 import csv
+import inspect
 import io
 import json
 import re
@@ -16,7 +17,7 @@ from docx import Document
 import csea_stats as cs
 from csea_stats.cli.terminal import shown
 from csea_stats.errors import CONTROLS, TURNING
-from csea_stats.publication.latex import ESCAPES
+from csea_stats.publication import latex
 from csea_stats.publication.spreadsheets import FORMULA
 from csea_stats.publication.table import Draft, Entered, lettered
 from csea_stats.survey.loading import load_survey
@@ -61,8 +62,8 @@ def plain_table(label):
     return lettered(Draft(caption=label, heads=(label, label), rows=rows, general=(label,), source=label))
 
 
-COMMANDS = {"tnote", "item", *commands_of(plain_table("a").to_latex()), *commands_of("".join(ESCAPES.values()))}
-"""Those of a table, and those by which signs are set."""
+COMMANDS = {*commands_of(inspect.getsource(latex)), *commands_of(plain_table("a").to_latex())}
+"""Those that the writer knows of: a label brings none of its own."""
 STEERING = re.compile(f"[{CONTROLS}{TURNING}]")
 TAGS = {"sup", *(tag for tag, _ in Parsed(plain_table("a").to_html()).tags)}
 
@@ -79,9 +80,9 @@ def tables(rng, folder, ask):
     lines = [re.sub(r"\\.", "", line) for line in table.to_markdown().splitlines()]
     bars = {line.count("|") for line in lines if line[:1] == "|"}
     assert bars == {3}, bars
-    latex = table.to_latex()
-    assert not commands_of(latex) - COMMANDS, commands_of(latex) - COMMANDS
-    bare = re.sub(r"\\.", "", latex)
+    told = table.to_latex()
+    assert not commands_of(told) - COMMANDS, commands_of(told) - COMMANDS
+    bare = re.sub(r"\\.", "", told)
     assert bare.count("{") == bare.count("}")
     assert not re.search(r"[$#~^_]", bare)
     assert not STEERING.search(table.to_text())
