@@ -425,6 +425,7 @@ def test_what_stands_beside_a_fit_never_compiles(data, monkeypatch):
         raise AssertionError(message)
 
     monkeypatch.setattr(engines.nested, "nested", failing)
+    monkeypatch.setattr(slices, "slices", failing)
     monkeypatch.setattr(engines.nuts, "nuts", compiling)
     effect = cs.fit(MODELS[3], data).effects()[0]
     assert [name for name, _ in effect.sensitivity] == ["normal(0, 1)", "logistic(0, 1)", *SPREADS]
