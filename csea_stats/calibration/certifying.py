@@ -176,7 +176,8 @@ def certify(  # noqa: PLR0913 - settings are keyword-only
             raise InputError(message)
         return certify_model(what, data, method, check_level(level), asked, workers=hands, folder=folder)
     known = check_choice("what", what, CERTIFIED, "; or a model: a shipped name, a file or a formula")
-    _refuse(known, data=data, replicates=replicates, workers=None if workers == 1 else workers, scheduler=scheduler)
+    several = None if check_whole("workers", workers, 1) == 1 else workers
+    _refuse(known, data=data, replicates=replicates, workers=several, scheduler=scheduler)
     kind = CERTIFIED[known]
     name = next(iter(kind.methods)) if method is None else check_method(method, tuple(kind.methods))
     level = check_level(level)
