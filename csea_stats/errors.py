@@ -442,6 +442,10 @@ def described(found: object) -> str:
         return "a whole number of very many digits"
     except Exception:  # noqa: BLE001 - an object of one's own may raise anything when asked what it is
         text = type(found).__name__
+    return _cut(text)
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
@@ -457,7 +461,7 @@ def in_short(found: object) -> str:
         text = repr(found)
     except Exception:  # noqa: BLE001 - an object of one's own may raise anything
         return type(found).__name__
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return _cut(text)
 
 
 def check_kind(what: str, found: object, *kinds: type) -> None:

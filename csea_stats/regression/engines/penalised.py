@@ -271,6 +271,8 @@ def separating(counts: Array, columns: Array) -> tuple[tuple[int, float], ...]:
     return _infinite(np.concatenate(rows), cuts)
 
 
+BALANCING = 30
+
 LIGHTEST = 1e-6
 """Of the weights by which rows are balanced, the smallest that is far above rounding."""
 
@@ -295,9 +297,6 @@ def _balanced(cone: Array) -> bool:
             break
     weights = weights - np.linalg.lstsq(cone.T, cone.T @ weights)[0]
     return bool(weights.min(initial=1.0) > LIGHTEST and np.abs(cone.T @ weights).max(initial=0.0) < LIGHTEST**2)
-
-
-BALANCING = 30
 
 
 def _infinite(rows: Array, cuts: int) -> tuple[tuple[int, float], ...]:

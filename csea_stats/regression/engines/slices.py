@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from scipy import special, stats
 
-from csea_stats.errors import InputError
+from csea_stats.errors import check_whole
 from csea_stats.regression.engines.conditional import ConditionalDensity
 from csea_stats.regression.engines.families import posterior_of
 from csea_stats.regression.engines.laplace import FIRST, TAIL, unseen
 from csea_stats.regression.engines.likelihood import contrasts
-from csea_stats.regression.engines.nested import axes_of, given_by, log_prior, nested
+from csea_stats.regression.engines.nested import ENOUGH, LEAST, axes_of, given_by, log_prior, nested
 from csea_stats.regression.engines.nets import net
 from csea_stats.regression.engines.proposal import initial, modes
 from csea_stats.regression.engines.weights import Draws, resample, smooth
@@ -47,9 +47,6 @@ SIZES = (0.1, 2.0)
 
 SAFE = 50.0
 """Farthest from 0 that a chain starts: in any score the tail of what is drawn is far nearer."""
-
-ENOUGH, LEAST = 1_000, 400
-"""Effective sample sizes to pass, and below which a fit fails."""
 
 
 class _Space(Protocol):
@@ -240,31 +237,33 @@ def slices(problem: EngineProblem, *, draws: int = 8_000, seed: int = 1) -> Samp
     >>> bool(abs(share.mean() - 14.5 / 50) < 0.005), [diagnostic.state for diagnostic in sample.diagnostics]
     (True, ['pass', 'pass'])
     """
-    if draws < 1:
-        message = f"draws: found {draws!r}; allowed is a whole number of at least 1"
-        raise InputError(message)
+    number = check_whole("draws", draws, 1)
     rng = np.random.default_rng(seed)
     space: _Space = _Grouped(problem) if problem.spreads else _Flat(problem)
     points = space.start(CHAINS, rng)
-    heights = space.log_density(points)
-    first, steps, memory = _ranks(points), 0, 1.0
+    heights, first, steps, memory = space.log_density(points), _ranks(points), 0, 1.0
     for checked in CHECKED:
-        while steps < checked:
-            points, heights = _step(space, points, heights, rng)
-            steps += 1
-        memory = _memory(first, _ranks(points))
+        points, heights = _steps(space, points, heights, rng, checked - steps)
+        steps, memory = checked, _memory(first, _ranks(points))
         if memory < FORGOTTEN:
             break
-    places, each = [], -(-draws // CHAINS)
-    for number in range(1, each + 1):
-        while steps < 2 * checked + 2 * checked * number // each:
-            points, heights = _step(space, points, heights, rng)
-            steps += 1
+    points, heights = _steps(space, points, heights, rng, steps)
+    places, each = [], -(-number // CHAINS)
+    for place in range(each):
+        further = 2 * steps * (place + 1) // each - 2 * steps * place // each
+        points, heights = _steps(space, points, heights, rng, further)
         places.append(points)
-    chains = -(-draws // each)
+    chains = -(-number // each)
     told = np.stack(places, axis=2)[:, :chains].reshape(len(points), -1)  # chain after chain
     found = replace(space.sample(told), engine="slice", replicates=chains if each > 1 else 1)
-    return replace(found, diagnostics=(*_diagnostics(found, memory, checked), *unseen(problem)))
+    return replace(found, diagnostics=(*_diagnostics(found, memory, steps), *unseen(problem)))
+
+
+def _steps(space: _Space, points: Array, heights: Array, rng: np.random.Generator, number: int) -> tuple[Array, Array]:
+    """Return all chains so many steps further."""
+    for _ in range(number):
+        points, heights = _step(space, points, heights, rng)
+    return points, heights
 
 
 def _step(space: _Space, points: Array, heights: Array, rng: np.random.Generator) -> tuple[Array, Array]:
